@@ -1,0 +1,249 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+const unknownName = "unknown"
+
+func cmpString(a, b string) int { return cmp.Compare(a, b) }
+
+type roleName struct{ org, name string }
+
+// builder holds what is needed only until the graph stands.
+type builder struct {
+	src     Source
+	g       *Graph
+	keys    []authz.Key
+	rows    []authz.GrantRow
+	members []authz.MemberRow
+	lists   []authz.MemberList
+	byName  map[roleName][]uint32
+	trusts  map[authz.Key]authz.Trust
+}
+
+// Build reads a snapshot's records and makes its graph.
+func Build(src Source, o Options) (*Graph, error) {
+	g := &Graph{
+		names: o.Names, info: src.Info(), orgIndex: map[string]int{}, divIndex: map[authz.Key]uint32{},
+		roleIndex: map[authz.Key]uint32{}, nodeIndex: map[authz.Key]uint32{}, bySubject: map[subjectID][]uint32{},
+		resIndex: map[authz.Key]int{},
+	}
+	if g.names == nil {
+		g.names = plainNames{}
+	}
+	b := &builder{src: src, g: g, byName: map[roleName][]uint32{}, trusts: map[authz.Key]authz.Trust{}}
+	steps := []struct {
+		name string
+		run  func() error
+	}{
+		{"bulk records", b.readBulk},
+		{"ledger", b.readCoverage},
+		{"organizations", b.readOrganizations},
+		{"resources", b.readResources},
+		{"roles", b.buildRoles},
+		{"trusts", b.readTrusts},
+		{"principals", b.buildNodes},
+		{"divisions", b.buildDivisions},
+		{"memberships", b.buildMembers},
+		{"grants", b.buildGrants},
+		{"access policies", b.buildPolicies},
+	}
+	for _, s := range steps {
+		if err := s.run(); err != nil {
+			return nil, fmt.Errorf("building the graph: reading %s: %w", s.name, err)
+		}
+	}
+	b.sortUndetermined()
+	return g, nil
+}
+
+func (b *builder) readBulk() error {
+	keys, err := b.src.Keys()
+	if err != nil {
+		return err
+	}
+	b.keys = keys
+	if b.rows, err = collect(b.src.Grants()); err != nil {
+		return err
+	}
+	if b.members, err = collect(b.src.Members()); err != nil {
+		return err
+	}
+	b.lists, err = collect(b.src.MemberLists())
+	return err
+}
+
+func collect[T any](seq func(func(T, error) bool)) ([]T, error) {
+	var out []T
+	for v, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+func (b *builder) readCoverage() error {
+	lines, err := collect(b.src.Coverage())
+	b.g.coverage = lines
+	return err
+}
+
+// org returns the organization with an id, making it if no record describes it.
+func (b *builder) org(id string) *org {
+	if i, ok := b.g.orgIndex[id]; ok {
+		return b.g.orgs[i]
+	}
+	o := &org{id: id, rec: authz.Organization{ID: id, Name: id}, home: NoDivision, complete: b.completeLists(id)}
+	b.g.orgIndex[id] = len(b.g.orgs)
+	b.g.orgs = append(b.g.orgs, o)
+	return o
+}
+
+func (b *builder) readOrganizations() error {
+	recs, err := collect(b.src.Organizations())
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(recs, func(x, y authz.Organization) int { return cmp.Compare(x.ID, y.ID) })
+	for _, r := range recs {
+		b.org(r.ID).rec = r
+	}
+	return nil
+}
+
+// completeLists says which lists of an organization were read completely: those
+// with at least one line in the ledger, none of which tells of a gap.
+func (b *builder) completeLists(id string) map[authz.List]bool {
+	out := map[authz.List]bool{}
+	for _, c := range b.g.coverage {
+		if (c.Org != "" && c.Org != id) || c.Status == authz.StatusReading {
+			continue
+		}
+		before, seen := out[c.List]
+		out[c.List] = !c.IsGap() && (before || !seen)
+	}
+	return out
+}
+
+func (b *builder) readResources() error {
+	recs, err := collect(b.src.Resources())
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(recs, func(x, y authz.Resource) int {
+		return cmp.Or(cmp.Compare(x.Org, y.Org), cmp.Compare(x.Kind.String(), y.Kind.String()), cmp.Compare(x.Name, y.Name), cmp.Compare(x.ID, y.ID))
+	})
+	b.g.resources = recs
+	for i, r := range recs {
+		b.g.resIndex[r.Key()] = i
+	}
+	b.g.views, err = collect(b.src.Views())
+	return err
+}
+
+func (b *builder) readTrusts() error {
+	for t, err := range b.src.Trusts() {
+		if err != nil {
+			return err
+		}
+		b.trusts[t.Key()] = t
+	}
+	return nil
+}
+
+// trustLive reports whether a trustee organization's people are let in at the
+// snapshot's time. A trust that the snapshot does not know counts as enabled.
+func (b *builder) trustLive(orgID, trustee string) bool {
+	t, ok := b.trusts[authz.Key{Org: orgID, Kind: authz.KindTrust, ID: trustee}]
+	if !ok {
+		return true
+	}
+	return t.Enabled.OrTrue() && !expired(t.Expires, b.g.info.TakenAt)
+}
+
+func expired(at, now time.Time) bool { return !at.IsZero() && !now.IsZero() && !at.After(now) }
+
+// allDivisionID reports whether a division's id stands for every division.
+func allDivisionID(id string) bool {
+	return id == "" || id == authz.AllDivisions || strings.EqualFold(id, "all")
+}
+
+func (b *builder) buildDivisions() error {
+	named := map[authz.Key]Division{}
+	for d, err := range b.src.Divisions() {
+		if err != nil {
+			return err
+		}
+		b.org(d.Org)
+		named[d.Key()] = Division{Key: d.Key(), Name: d.Name, Home: d.Home, Known: true}
+	}
+	name := func(orgID, id string) {
+		k := authz.Key{Org: orgID, Kind: authz.KindDivision, ID: id}
+		if _, ok := named[k]; !ok && !allDivisionID(id) {
+			named[k] = Division{Key: k, Name: unknownName}
+		}
+	}
+	seen := map[authz.Ref]bool{}
+	for _, r := range b.rows {
+		if !seen[r.Division] {
+			seen[r.Division] = true
+			name(b.keys[r.Division].Org, b.keys[r.Division].ID)
+		}
+	}
+	for _, r := range b.g.resources {
+		name(r.Org, r.Division)
+	}
+	for i := range b.g.principals {
+		if u := b.g.principals[i].User; u != nil {
+			name(u.Org, u.Division)
+		}
+	}
+	b.numberDivisions(named)
+	return nil
+}
+
+func (b *builder) numberDivisions(named map[authz.Key]Division) {
+	for _, d := range named {
+		b.g.divisions = append(b.g.divisions, d)
+	}
+	slices.SortFunc(b.g.divisions, func(x, y Division) int { return x.Key.Compare(y.Key) })
+	for i, d := range b.g.divisions {
+		b.g.divIndex[d.Key] = uint32(i)
+	}
+	for i, d := range b.g.divisions {
+		o := b.org(d.Key.Org)
+		if o.divs == nil {
+			o.divs = NewSet(len(b.g.divisions))
+		}
+		o.divs.Add(uint32(i))
+		if d.Home {
+			o.home = uint32(i)
+		}
+	}
+	for i := range b.g.principals {
+		p := &b.g.principals[i]
+		if p.User == nil || allDivisionID(p.User.Division) {
+			continue
+		}
+		p.Division = b.g.divIndex[authz.Key{Org: p.Key.Org, Kind: authz.KindDivision, ID: p.User.Division}]
+	}
+}
+
+func (b *builder) undetermined(u Undetermined) { b.g.undetermined = append(b.g.undetermined, u) }
+
+func (b *builder) sortUndetermined() {
+	slices.SortStableFunc(b.g.undetermined, func(x, y Undetermined) int {
+		return cmp.Or(cmp.Compare(x.Org, y.Org), x.Subject.Compare(y.Subject), cmp.Compare(x.Role, y.Role),
+			cmp.Compare(x.Division, y.Division), cmp.Compare(x.Why, y.Why))
+	})
+	b.g.undetermined = slices.CompactFunc(b.g.undetermined, func(x, y Undetermined) bool { return x == y })
+}

@@ -1,0 +1,287 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// buildGrants places each grant at its subject and, inverted, at its role and
+// division. What names something that no longer exists gives nobody anything
+// and is kept as dangling.
+func (b *builder) buildGrants() error {
+	g := b.g
+	g.grants = make([]grant, 0, len(b.rows))
+	for _, row := range b.rows {
+		b.placeGrant(row)
+	}
+	b.rows, b.members = nil, nil
+	sortGrants(g.grants, len(g.principals)+len(g.nodes))
+	g.grants = dedupe(g.grants)
+	b.indexGrants()
+	b.sortDangling()
+	b.noteUnread()
+	return nil
+}
+
+func (b *builder) placeGrant(row authz.GrantRow) {
+	subject, role, div := b.keys[row.Subject], b.keys[row.Role], b.keys[row.Division]
+	nodes := b.resolve(subject)
+	r, roleOK := b.g.roleIndex[role]
+	d := uint32(AnyDivision)
+	if !allDivisionID(div.ID) {
+		d = b.g.divIndex[div]
+	}
+	goneDiv := d != AnyDivision && !b.g.divisions[d].Known && b.org(div.Org).complete[authz.ListDivisions]
+	if len(nodes) == 0 || !roleOK || goneDiv {
+		dg := Dangling{
+			Subject: subject, Role: role.ID, Division: div.ID, MadeAt: row.MadeAt,
+			MissingSubject: len(nodes) == 0, MissingRole: !roleOK, MissingDivision: goneDiv,
+		}
+		if roleOK {
+			dg.RoleName = b.g.roles[r].rec.Name
+		}
+		b.g.dangling = append(b.g.dangling, dg)
+	}
+	if !roleOK {
+		return
+	}
+	for _, n := range nodes {
+		b.g.grants = append(b.g.grants, grant{node: n, role: r, div: d, madeAt: row.MadeAt})
+	}
+}
+
+func compareGrant(x, y grant) int {
+	switch {
+	case x.node != y.node:
+		return cmpUint(x.node, y.node)
+	case x.role != y.role:
+		return cmpUint(x.role, y.role)
+	default:
+		return cmpUint(x.div, y.div)
+	}
+}
+
+// sortGrants sorts by node with one counting pass, then each node's few grants:
+// two million grants sort in a fraction of a comparison sort's time.
+func sortGrants(list []grant, nodes int) {
+	start := make([]uint32, nodes+1)
+	for i := range list {
+		start[list[i].node+1]++
+	}
+	for i := range nodes {
+		start[i+1] += start[i]
+	}
+	out := make([]grant, len(list))
+	next := slices.Clone(start[:nodes])
+	for _, gr := range list {
+		out[next[gr.node]] = gr
+		next[gr.node]++
+	}
+	copy(list, out)
+	for n := range nodes {
+		slices.SortFunc(list[start[n]:start[n+1]], compareGrant)
+	}
+}
+
+// dedupe merges equal grants (one told with and without its subject's type),
+// keeping the earliest date that is known.
+func dedupe(list []grant) []grant {
+	if len(list) == 0 {
+		return list
+	}
+	out := list[:1]
+	for _, gr := range list[1:] {
+		last := &out[len(out)-1]
+		if compareGrant(*last, gr) != 0 {
+			out = append(out, gr)
+			continue
+		}
+		if last.madeAt == 0 || (gr.madeAt != 0 && gr.madeAt < last.madeAt) {
+			last.madeAt = gr.madeAt
+		}
+	}
+	return out
+}
+
+// indexGrants builds the lists by node and the cells by (role, division).
+func (b *builder) indexGrants() {
+	g := b.g
+	nodes := len(g.principals) + len(g.nodes)
+	g.byNode = make([]uint32, nodes+1)
+	for i := range g.grants {
+		g.byNode[g.grants[i].node+1]++
+	}
+	for i := range nodes {
+		g.byNode[i+1] += g.byNode[i]
+	}
+	order := cellOrder(g.grants, len(g.roles), len(g.divisions))
+	g.posting = make([]uint32, len(order))
+	for i, at := range order {
+		gr := &g.grants[at]
+		g.posting[i] = gr.node
+		if n := len(g.cells); n == 0 || g.cells[n-1].role != gr.role || g.cells[n-1].div != gr.div {
+			g.cells = append(g.cells, cell{role: gr.role, div: gr.div, from: uint32(i)})
+		}
+		g.cells[len(g.cells)-1].to = uint32(i + 1)
+	}
+}
+
+// cellOrder returns the grants' indexes by role, division and node: two stable
+// counting passes, division first.
+func cellOrder(list []grant, roles, divs int) []uint32 {
+	div := func(i uint32) uint32 { return min(list[i].div, uint32(divs)) } // AnyDivision comes last
+	order := make([]uint32, len(list))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	order = countingSort(order, divs+1, div)
+	return countingSort(order, roles, func(i uint32) uint32 { return list[i].role })
+}
+
+func countingSort(order []uint32, n int, key func(uint32) uint32) []uint32 {
+	next := make([]uint32, n+1)
+	for _, i := range order {
+		next[key(i)+1]++
+	}
+	for k := range n {
+		next[k+1] += next[k]
+	}
+	out := make([]uint32, len(order))
+	for _, i := range order {
+		k := key(i)
+		out[next[k]] = i
+		next[k]++
+	}
+	return out
+}
+
+func (b *builder) sortDangling() {
+	slices.SortFunc(b.g.dangling, func(x, y Dangling) int {
+		if c := x.Subject.Compare(y.Subject); c != 0 {
+			return c
+		}
+		if c := cmpString(x.Role, y.Role); c != 0 {
+			return c
+		}
+		return cmpString(x.Division, y.Division)
+	})
+}
+
+// noteUnread lists what the snapshot does not say and an answer could hang on:
+// the members of groups and teams that hold grants, and the lines of roles that
+// are granted.
+func (b *builder) noteUnread() {
+	g := b.g
+	for i, n := range g.nodes {
+		if n.read || !n.active {
+			continue
+		}
+		why := "the members of this " + n.key.Kind.String() + " were not read"
+		if !n.known {
+			why = "this " + n.key.Kind.String() + " is not in the snapshot"
+		}
+		for _, h := range b.held(uint32(len(g.principals) + i)) {
+			b.undetermined(Undetermined{
+				Org: n.key.Org, Subject: n.key, SubjectName: n.name,
+				Role: g.roles[h.role].key.ID, Division: g.divisionID(h.div), Why: why, role: h.role, div: h.div,
+			})
+		}
+	}
+	for i := range g.cells {
+		c := &g.cells[i]
+		r := &g.roles[c.role]
+		if r.missing {
+			b.undetermined(Undetermined{
+				Org: r.key.Org, Role: r.key.ID, Division: g.divisionID(c.div),
+				Why: "the lines of this role, or of one that it inherits from, were not read", role: c.role, div: c.div, anyRole: true,
+			})
+		}
+	}
+}
+
+// held returns the grants of a node and of every group that holds it.
+func (b *builder) held(n uint32) []grant {
+	var out []grant
+	seen := map[uint32]bool{n: true}
+	queue := []uint32{n}
+	for i := 0; i < len(queue); i++ {
+		out = append(out, b.g.grantsOf(queue[i])...)
+		for _, to := range b.g.up.of(queue[i]) {
+			to &^= mark
+			if !seen[to] && b.g.nodes[int(to)-len(b.g.principals)].active {
+				seen[to] = true
+				queue = append(queue, to)
+			}
+		}
+	}
+	return out
+}
+
+func (g *Graph) grantsOf(n uint32) []grant { return g.grants[g.byNode[n]:g.byNode[n+1]] }
+
+func (g *Graph) divisionID(d uint32) string {
+	if d >= uint32(len(g.divisions)) {
+		return authz.AllDivisions
+	}
+	return g.divisions[d].Key.ID
+}
+
+// A Grant is a recorded grant, by numbers.
+type Grant struct {
+	Node     uint32
+	Role     uint32
+	Division uint32 // [AnyDivision]: all divisions
+	MadeAt   int64  // milliseconds since 1970; 0 is unknown
+}
+
+// Grants returns the number of grants.
+func (g *Graph) Grants() int { return len(g.grants) }
+
+// GrantsOf returns the grants of a node: what is granted to it itself.
+func (g *Graph) GrantsOf(n uint32) []Grant {
+	list := g.grantsOf(n)
+	out := make([]Grant, len(list))
+	for i, x := range list {
+		out[i] = Grant{Node: x.node, Role: x.role, Division: x.div, MadeAt: x.madeAt}
+	}
+	return out
+}
+
+// Grant returns grant i; grants are sorted by subject's node, role and division.
+func (g *Graph) Grant(i int) Grant {
+	x := &g.grants[i]
+	return Grant{Node: x.node, Role: x.role, Division: x.div, MadeAt: x.madeAt}
+}
+
+// A Cell is one role granted in one division.
+type Cell struct {
+	Role, Division uint32
+	// Nodes are the subjects that it is granted to. The caller must not change it.
+	Nodes []uint32
+}
+
+// Cells returns the number of (role, division) pairs that are granted to anybody.
+func (g *Graph) Cells() int { return len(g.cells) }
+
+// Cell returns cell i; cells are sorted by role and division, all divisions last.
+func (g *Graph) Cell(i int) Cell {
+	c := &g.cells[i]
+	return Cell{Role: c.role, Division: c.div, Nodes: g.posting[c.from:c.to]}
+}
+
+// Holders returns the principals that hold a cell, directly or through groups
+// and teams, whether they are live or not.
+func (g *Graph) Holders(c Cell) Set {
+	s := NewSet(len(g.principals))
+	for _, n := range c.Nodes {
+		if int(n) < len(g.principals) {
+			s.Add(n)
+			continue
+		}
+		for _, p := range g.actors.of(n - uint32(len(g.principals))) {
+			s.Add(p &^ mark)
+		}
+	}
+	return s
+}

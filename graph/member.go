@@ -1,0 +1,224 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// buildMembers links members to the groups and teams that hold them, and works
+// out whom each principal acts as.
+func (b *builder) buildMembers() error {
+	pairs := b.memberEdges()
+	pairs = append(pairs, b.ownerEdges()...)
+	for i, n := range b.g.nodes {
+		if s, ok := b.g.nodeIndex[standIn(n.key)]; ok && !n.known && !b.listed(n.key) {
+			pairs = append(pairs, [2]uint32{s, uint32(len(b.g.principals) + i)})
+		}
+	}
+	slices.SortFunc(pairs, func(x, y [2]uint32) int {
+		// A member's edge stands before the owner's edge to the same group.
+		return compareEdge(x[0], x[1], y[0], y[1])
+	})
+	pairs = slices.Compact(pairs)
+	b.g.up = newCSR(len(b.g.principals)+len(b.g.nodes), pairs)
+	b.markRead()
+	b.buildActs()
+	return nil
+}
+
+func compareEdge(f1, t1, f2, t2 uint32) int {
+	switch {
+	case f1 != f2:
+		return cmpUint(f1, f2)
+	case t1&^mark != t2&^mark:
+		return cmpUint(t1&^mark, t2&^mark)
+	default:
+		return cmpUint(t1, t2)
+	}
+}
+
+func cmpUint(a, b uint32) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	default:
+		return 0
+	}
+}
+
+func (b *builder) listed(k authz.Key) bool {
+	return slices.ContainsFunc(b.lists, func(l authz.MemberList) bool { return l.Container == k })
+}
+
+func (b *builder) memberEdges() [][2]uint32 {
+	var pairs [][2]uint32
+	for _, m := range b.members {
+		c := b.keys[m.Container]
+		if c.Kind != authz.KindGroup && c.Kind != authz.KindTeam {
+			continue
+		}
+		to, ok := b.g.nodeIndex[c]
+		if !ok {
+			continue // the complete list of groups lacks it: it is gone
+		}
+		for _, from := range b.resolve(b.keys[m.Member]) {
+			if b.mayHold(c.Kind, from) {
+				pairs = append(pairs, [2]uint32{from, to})
+			}
+		}
+	}
+	return pairs
+}
+
+// mayHold reports whether a container can have this member: groups hold
+// principals and groups, teams hold principals.
+func (b *builder) mayHold(container authz.Kind, n uint32) bool {
+	if int(n) < len(b.g.principals) {
+		return true
+	}
+	return container == authz.KindGroup && b.g.NodeKey(n).Kind == authz.KindGroup
+}
+
+// resolve returns the nodes that a key stands for: one, or for an id without a
+// type every one with that id.
+func (b *builder) resolve(k authz.Key) []uint32 {
+	if k.Kind == authz.KindSubject {
+		return b.g.bySubject[subjectID{k.Org, k.ID}]
+	}
+	if n, ok := b.g.nodeIndex[k]; ok {
+		return []uint32{n}
+	}
+	return nil
+}
+
+func (b *builder) ownerEdges() [][2]uint32 {
+	var pairs [][2]uint32
+	for i, n := range b.g.nodes {
+		if n.group == nil || n.group.IncludeOwners == authz.False {
+			continue
+		}
+		for _, id := range n.group.Owners {
+			for _, from := range b.g.bySubject[subjectID{n.key.Org, id}] {
+				if int(from) < len(b.g.principals) {
+					pairs = append(pairs, [2]uint32{from, uint32(len(b.g.principals)+i) | mark})
+				}
+			}
+		}
+	}
+	return pairs
+}
+
+// markRead notes which groups and teams have a complete list of members. What a
+// group without one hands on is not determined.
+func (b *builder) markRead() {
+	partial := map[authz.Key]bool{}
+	for _, l := range b.lists {
+		partial[l.Container] = partial[l.Container] || l.Partial
+	}
+	for i := range b.g.nodes {
+		p, ok := partial[b.g.nodes[i].key]
+		b.g.nodes[i].read = ok && !p
+	}
+}
+
+// buildActs works out the subjects whose grants each principal has.
+func (b *builder) buildActs() {
+	g := b.g
+	var pairs, back [][2]uint32
+	w := walker{g: g, state: make([]uint8, len(g.principals)+len(g.nodes))}
+	for p := range g.principals {
+		for _, n := range w.acts(uint32(p)) {
+			pairs = append(pairs, [2]uint32{uint32(p), n})
+			if node := n &^ mark; int(node) >= len(g.principals) {
+				back = append(back, [2]uint32{node - uint32(len(g.principals)), uint32(p) | n&mark})
+			}
+		}
+	}
+	g.acts = newCSR(len(g.principals), pairs)
+	g.actors = newCSR(len(g.nodes), back)
+}
+
+// walker finds the groups and teams that hold a principal. It is used for one
+// principal after the other.
+type walker struct {
+	g     *Graph
+	state []uint8 // by node: 0 not seen, 1 reached, 2 reached through role-enabled groups only
+	queue []uint32
+}
+
+const (
+	reached = 1
+	sure    = 2
+)
+
+// acts returns the nodes that p acts as, itself first; the mark says that the
+// node is reached only through a group that is not role-enabled. The slice is
+// valid until the next call.
+func (w *walker) acts(p uint32) []uint32 {
+	w.queue = append(w.queue[:0], p)
+	w.state[p] = sure
+	w.walk(sure)
+	for _, n := range w.queue {
+		if w.state[n] == sure && !w.enabled(n) {
+			w.state[n] = reached
+		}
+	}
+	w.walk(reached)
+	for i, n := range w.queue {
+		if w.state[n] == reached {
+			w.queue[i] |= mark
+		}
+		w.state[n] = 0
+	}
+	return w.queue
+}
+
+func (w *walker) enabled(n uint32) bool {
+	i := int(n) - len(w.g.principals)
+	return i < 0 || w.g.nodes[i].enabled
+}
+
+// walk extends the queue by everything that holds what is in it. In the first
+// pass only role-enabled groups are walked on from.
+func (w *walker) walk(as uint8) {
+	for i := 0; i < len(w.queue); i++ {
+		from := w.queue[i]
+		if as == sure && !w.enabled(from) {
+			continue
+		}
+		for _, to := range w.g.up.of(from) {
+			to &^= mark
+			if w.state[to] != 0 || !w.g.nodes[int(to)-len(w.g.principals)].active {
+				continue
+			}
+			w.state[to] = as
+			w.queue = append(w.queue, to)
+		}
+	}
+}
+
+// Members returns the principals that act as a group or team, ascending.
+func (g *Graph) Members(n uint32) []uint32 {
+	if int(n) < len(g.principals) {
+		return []uint32{n}
+	}
+	list := g.actors.of(n - uint32(len(g.principals)))
+	out := make([]uint32, len(list))
+	for i, p := range list {
+		out[i] = p &^ mark
+	}
+	return out
+}
+
+// Acts returns the nodes whose grants p has, itself first.
+func (g *Graph) Acts(p uint32) []uint32 {
+	list := g.acts.of(p)
+	out := make([]uint32, len(list))
+	for i, n := range list {
+		out[i] = n &^ mark
+	}
+	return out
+}

@@ -1,0 +1,211 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// A Hop is one step of a membership path: a principal or group is in Into.
+type Hop struct {
+	Into  uint32 // node
+	Owner bool   // because it owns the group, and owners count as members
+}
+
+// A Reason is one derivation of access: a subject that the principal acts as, a
+// grant of that subject, and a policy of the granted role or of one that it
+// inherits from.
+type Reason struct {
+	// Path leads from the principal to the grant's subject; it is empty for the
+	// principal's own grants.
+	Path  []Hop
+	Grant Grant
+	// Inherits are the roles on the way from the granted role to the one with
+	// the policy, that one included; empty for the granted role's own policies.
+	Inherits []uint32
+	// Policy is the line that gives the permission. It is nil for a legacy
+	// permission, whose name Legacy holds, and for a role that was not read.
+	Policy *authz.Policy
+	Legacy string
+	// Pattern is the line's permission as it is compared.
+	Pattern authz.Pattern
+	// Extent says why the division is reached.
+	Extent  Extent
+	Level   Level
+	Because Because
+	// AccessPolicies are the active access policies that speak of it.
+	AccessPolicies []authz.AccessPolicy
+	// Trust is set, and everything above empty, where the trust itself lets the
+	// trustee organization in.
+	Trust string
+}
+
+// An Extent says why a grant reaches a division.
+type Extent string
+
+// The extents.
+const (
+	ExtentDivision     Extent = "division"           // granted in this division
+	ExtentAllDivisions Extent = "all-divisions"      // granted in all divisions
+	ExtentNotAware     Extent = "not-division-aware" // no division limits the permission
+	ExtentAdmin        Extent = "admin"              // total control
+	ExtentUnknown      Extent = "unknown"            // nobody can tell from the snapshot
+)
+
+// Reasons returns every derivation of a principal's access to a permission over
+// a division ([AnyDivision]: over all of them), the widest first, then the
+// shortest path. It is empty if there is none.
+func (g *Graph) Reasons(p uint32, m Perm, div uint32) []Reason {
+	o := g.orgOf(g.principals[p].Key.Org)
+	var out []Reason
+	for _, n := range g.acts.of(p) {
+		var path []Hop
+		for _, gr := range g.grantsOf(n &^ mark) {
+			found := g.derive(gr, m, div, n&mark != 0)
+			if len(found) == 0 {
+				continue
+			}
+			if path == nil && n&^mark != p {
+				path = g.path(p, n)
+			}
+			for i := range found {
+				found[i].Path = path
+			}
+			out = append(out, found...)
+		}
+	}
+	if g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
+		out = append(out, Reason{Trust: g.principals[p].Key.ID, Extent: ExtentUnknown, Level: Conditional, Because: BecauseTrust})
+	}
+	g.markPolicies(o, p, m, out)
+	slices.SortStableFunc(out, func(x, y Reason) int {
+		if x.Level != y.Level {
+			return int(y.Level) - int(x.Level)
+		}
+		return len(x.Path) - len(y.Path)
+	})
+	return out
+}
+
+func (g *Graph) markPolicies(o *org, p uint32, m Perm, reasons []Reason) {
+	for _, a := range o.policies {
+		if !a.target.Covers(m.Pattern) || !a.matches.Has(p) {
+			continue
+		}
+		for i := range reasons {
+			r := &reasons[i]
+			r.AccessPolicies = append(r.AccessPolicies, a.rec)
+			r.Because |= BecauseAccessPolicy
+			r.Level = min(r.Level, Conditional)
+		}
+	}
+}
+
+// derive returns the derivations through one grant.
+func (g *Graph) derive(gr grant, m Perm, div uint32, doubtful bool) []Reason {
+	r := &g.roles[gr.role]
+	base := Reason{Grant: Grant{Node: gr.node, Role: gr.role, Division: gr.div, MadeAt: gr.madeAt}}
+	var out []Reason
+	add := func(x Reason) {
+		if doubtful {
+			x.Level, x.Because = min(x.Level, Conditional), x.Because|BecauseGroupNotEnabled
+		}
+		out = append(out, x)
+	}
+	for i, q := range r.closure {
+		for j := range g.roles[q].own {
+			l := &g.roles[q].own[j]
+			if !l.pattern.Covers(m.Pattern) {
+				continue
+			}
+			x := base
+			if x.Extent, x.Level, x.Because = l.extent(m, gr.div, div); x.Level == None {
+				continue
+			}
+			x.Inherits, x.Policy, x.Pattern = g.lineage(r, i), l.policy, l.pattern
+			if l.policy == nil {
+				x.Legacy = l.name
+			}
+			add(x)
+		}
+	}
+	if r.maybe {
+		x := base
+		x.Extent, x.Level, x.Because = ExtentUnknown, Conditional, BecauseRoleMissing
+		add(x)
+	}
+	return out
+}
+
+// extent says how far a line granted in one division reaches over another.
+func (l *line) extent(m Perm, granted, asked uint32) (Extent, Level, Because) {
+	s := l.span(m)
+	inside := granted == AnyDivision || granted == asked
+	switch {
+	case l.pattern == authz.Admin:
+		return ExtentAdmin, Whole, 0
+	case m.Aware == authz.False:
+		return ExtentNotAware, s.out, l.narrowed
+	case granted == AnyDivision:
+		return ExtentAllDivisions, s.in, l.narrowed
+	case inside:
+		return ExtentDivision, s.in, l.narrowed
+	case s.out != None:
+		return ExtentUnknown, s.out, l.narrowed | BecauseUnknownAwareness
+	default:
+		return "", None, 0
+	}
+}
+
+// lineage returns the roles from the granted one to position i of its closure.
+func (g *Graph) lineage(r *role, i int) []uint32 {
+	var out []uint32
+	for i > 0 {
+		out = append(out, r.closure[i])
+		i = slices.Index(r.closure, r.parent[i])
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// path returns a shortest membership path from a principal to a node that it
+// acts as; the mark on the node allows groups that are not role-enabled.
+func (g *Graph) path(p, n uint32) []Hop {
+	target, doubtful := n&^mark, n&mark != 0
+	type from struct {
+		node  uint32
+		owner bool
+	}
+	came := map[uint32]from{p: {p, false}}
+	queue := []uint32{p}
+	for i := 0; i < len(queue); i++ {
+		at := queue[i]
+		if at == target {
+			break
+		}
+		for _, edge := range g.up.of(at) {
+			to := edge &^ mark
+			if _, seen := came[to]; seen || !g.mayPass(to, doubtful) {
+				continue
+			}
+			came[to] = from{at, edge&mark != 0}
+			queue = append(queue, to)
+		}
+	}
+	var out []Hop
+	for at := target; at != p; {
+		f, ok := came[at]
+		if !ok {
+			return nil
+		}
+		out = append(out, Hop{Into: at, Owner: f.owner})
+		at = f.node
+	}
+	slices.Reverse(out)
+	return out
+}
+
+func (g *Graph) mayPass(n uint32, doubtful bool) bool {
+	node := &g.nodes[int(n)-len(g.principals)]
+	return node.active && (doubtful || node.enabled)
+}

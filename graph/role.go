@@ -1,0 +1,262 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+type role struct {
+	rec     authz.Role
+	key     authz.Key
+	org     *org
+	known   bool
+	own     []line
+	closure []uint32 // the role itself first, then what it inherits, nearest first
+	parent  []uint32 // by position in closure: the role that inherits it
+	// Computed over the closure:
+	admin   bool // covers everything, everywhere
+	maybe   bool // a role of the closure was not read and may carry everything
+	missing bool // lines of a role of the closure were not read
+	wide    Set  // permissions that a policy gives with nothing that narrows it
+	narrow  Set  // permissions that a narrowed policy gives
+}
+
+// A line is one policy of a role, or one of its legacy permissions.
+type line struct {
+	pattern  authz.Pattern
+	policy   *authz.Policy // nil for a legacy permission
+	narrowed Because       // what narrows it
+	name     string
+}
+
+// buildRoles reads the roles of all organizations, then their universes.
+func (b *builder) buildRoles() error {
+	var recs []authz.Role
+	for r, err := range b.src.Roles() {
+		if err != nil {
+			return err
+		}
+		recs = append(recs, r)
+	}
+	slices.SortFunc(recs, func(x, y authz.Role) int { return x.Key().Compare(y.Key()) })
+	recs = slices.CompactFunc(recs, func(x, y authz.Role) bool { return x.Key() == y.Key() })
+	for _, r := range recs {
+		b.addRole(r, true)
+	}
+	b.addMissingRoles()
+	catalogues, err := b.readCatalogues()
+	if err != nil {
+		return err
+	}
+	for _, o := range b.g.orgs {
+		b.buildUniverse(o, catalogues[o.id])
+	}
+	for i := range b.g.roles {
+		b.close(uint32(i))
+	}
+	return nil
+}
+
+func (b *builder) addRole(r authz.Role, known bool) {
+	o := b.org(r.Org)
+	n := uint32(len(b.g.roles))
+	b.g.roles = append(b.g.roles, role{rec: r, key: r.Key(), org: o, known: known})
+	b.g.roleIndex[r.Key()] = n
+	b.byName[roleName{r.Org, r.Name}] = append(b.byName[roleName{r.Org, r.Name}], n)
+	o.roles = append(o.roles, n)
+}
+
+// addMissingRoles makes roles of those that only grants name, where the list of
+// roles is not complete: such a role may carry everything.
+func (b *builder) addMissingRoles() {
+	seen := map[authz.Ref]bool{}
+	var keys []authz.Key
+	for _, row := range b.rows {
+		if seen[row.Role] {
+			continue
+		}
+		seen[row.Role] = true
+		k := b.keys[row.Role]
+		if _, ok := b.g.roleIndex[k]; !ok && !b.org(k.Org).complete[authz.ListRoles] {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, authz.Key.Compare)
+	for _, k := range keys {
+		b.addRole(authz.Role{Org: k.Org, ID: k.ID, Name: unknownName}, false)
+	}
+}
+
+func (b *builder) readCatalogues() (map[string]*universeBuilder, error) {
+	out := map[string]*universeBuilder{}
+	for _, o := range b.g.orgs {
+		out[o.id] = newUniverseBuilder(b.g.names)
+	}
+	for p, err := range b.src.Permissions() {
+		if err != nil {
+			return nil, err
+		}
+		o := b.org(p.Org)
+		if out[o.id] == nil {
+			out[o.id] = newUniverseBuilder(b.g.names)
+		}
+		out[o.id].list(p)
+	}
+	return out, nil
+}
+
+// buildUniverse turns the roles' policies into lines and collects what they
+// name: the API's own fields first, since an alias never hides one of their names.
+func (b *builder) buildUniverse(o *org, ub *universeBuilder) {
+	o.noList = ub.noList
+	var wild []authz.Pattern
+	for _, n := range o.roles {
+		for i := range b.g.roles[n].rec.Policies {
+			p := &b.g.roles[n].rec.Policies[i]
+			if p.Guide == "" {
+				b.addLine(ub, n, authz.NewPattern(p.Domain, p.Entity, p.Action), p, &wild)
+			}
+		}
+		for _, name := range b.g.roles[n].rec.Legacy {
+			b.addLine(ub, n, authz.Legacy(name), nil, &wild)
+		}
+	}
+	known := func(p authz.Pattern) bool { return ub.has(p) }
+	for _, n := range o.roles {
+		for i := range b.g.roles[n].rec.Policies {
+			p := &b.g.roles[n].rec.Policies[i]
+			if p.Guide == "" {
+				continue
+			}
+			pattern, err := b.g.names.Resolve(p.Guide, known)
+			if err != nil {
+				b.undetermined(Undetermined{
+					Org: o.id, Role: b.g.roles[n].key.ID, role: n, anyDiv: true,
+					Why: "a line of the role cannot be read: " + err.Error(),
+				})
+				continue
+			}
+			b.addLine(ub, n, pattern, p, &wild)
+		}
+	}
+	slices.SortFunc(wild, func(x, y authz.Pattern) int { return cmpString(x.String(), y.String()) })
+	o.uni = ub.build(slices.Compact(wild))
+}
+
+func (b *builder) addLine(ub *universeBuilder, n uint32, p authz.Pattern, policy *authz.Policy, wild *[]authz.Pattern) {
+	l := line{pattern: p, policy: policy, name: p.String()}
+	if policy != nil {
+		l.narrowed = narrowing(policy)
+		if policy.Guide == "" {
+			l.name = policy.Domain + ":" + policy.Entity + ":" + policy.Action
+		}
+	}
+	b.g.roles[n].own = append(b.g.roles[n].own, l)
+	if p.IsWild() && !ub.has(p) {
+		*wild = append(*wild, p)
+		return
+	}
+	ub.name(p, l.name)
+}
+
+// narrowing says what stands between a policy and everything it names. What
+// exactly a scope or condition leaves is not worked out: it is reported as
+// conditional, never as whole or as nothing.
+func narrowing(p *authz.Policy) Because {
+	var b Because
+	switch authz.Fold(p.Scope) {
+	case "", "all", "organization":
+	default:
+		b |= BecauseScope
+	}
+	if p.Condition != nil && (len(p.Condition.Operands) > 0 || len(p.Condition.Terms) > 0) {
+		b |= BecauseCondition
+	}
+	return b
+}
+
+// close computes a role's inheritance closure and what it covers.
+func (b *builder) close(n uint32) {
+	r := &b.g.roles[n]
+	r.closure, r.parent = []uint32{n}, []uint32{n}
+	seen := map[uint32]bool{n: true}
+	for i := 0; i < len(r.closure); i++ {
+		from := r.closure[i]
+		if !b.g.roles[from].known {
+			r.maybe = true
+		}
+		if b.g.roles[from].rec.LinesMissing {
+			r.missing = true
+		}
+		for _, name := range b.g.roles[from].rec.Inherits {
+			heirs := b.inherited(r.key.Org, name)
+			if len(heirs) == 0 && !r.org.complete[authz.ListRoles] {
+				r.maybe = true
+			}
+			for _, h := range heirs {
+				if !seen[h] {
+					seen[h] = true
+					r.closure, r.parent = append(r.closure, h), append(r.parent, from)
+				}
+			}
+		}
+	}
+	b.cover(r)
+}
+
+func (b *builder) inherited(orgID, idOrName string) []uint32 {
+	if n, ok := b.g.roleIndex[authz.Key{Org: orgID, Kind: authz.KindRole, ID: idOrName}]; ok {
+		return []uint32{n}
+	}
+	return b.byName[roleName{orgID, idOrName}]
+}
+
+func (b *builder) cover(r *role) {
+	r.wide, r.narrow = NewSet(len(r.org.uni.perms)), NewSet(len(r.org.uni.perms))
+	for _, q := range r.closure {
+		for _, l := range b.g.roles[q].own {
+			if l.pattern == authz.Admin {
+				r.admin = true
+			}
+			if l.narrowed == 0 {
+				r.wide.Or(r.org.uni.covered(l.pattern))
+			} else {
+				r.narrow.Or(r.org.uni.covered(l.pattern))
+			}
+		}
+	}
+}
+
+// A Role is a role as the graph sees it.
+type Role struct {
+	Key    authz.Key
+	Record authz.Role
+	Known  bool
+	// Admin reports whether the role, or one it inherits from, carries total control.
+	Admin bool
+	// Inherited are the roles that it inherits from, nearest first.
+	Inherited []uint32
+	// Permissions are those that the role gives, by number in the universe of
+	// its organization: whole, and narrowed by a scope or condition.
+	Permissions, Narrowed Set
+}
+
+// Roles returns the number of roles, those that only grants name included.
+func (g *Graph) Roles() int { return len(g.roles) }
+
+// Role returns role n. Roles are sorted by organization and id, those that are
+// only named behind the others.
+func (g *Graph) Role(n uint32) Role {
+	r := &g.roles[n]
+	return Role{
+		Key: r.key, Record: r.rec, Known: r.known, Admin: r.admin,
+		Inherited: r.closure[1:], Permissions: r.wide, Narrowed: r.narrow,
+	}
+}
+
+// FindRole returns the number of the role with a key.
+func (g *Graph) FindRole(k authz.Key) (uint32, bool) {
+	n, ok := g.roleIndex[k]
+	return n, ok
+}
