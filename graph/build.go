@@ -25,7 +25,6 @@ type builder struct {
 	members []authz.MemberRow
 	lists   []authz.MemberList
 	byName  map[roleName][]uint32
-	trusts  map[authz.Key]authz.Trust
 }
 
 // Build reads a snapshot's records and makes its graph.
@@ -33,12 +32,12 @@ func Build(src Source, o Options) (*Graph, error) {
 	g := &Graph{
 		names: o.Names, info: src.Info(), orgIndex: map[string]int{}, divIndex: map[authz.Key]uint32{},
 		roleIndex: map[authz.Key]uint32{}, nodeIndex: map[authz.Key]uint32{}, bySubject: map[subjectID][]uint32{},
-		resIndex: map[authz.Key]int{},
+		resIndex: map[authz.Key]int{}, trusts: map[authz.Key]authz.Trust{},
 	}
 	if g.names == nil {
 		g.names = plainNames{}
 	}
-	b := &builder{src: src, g: g, byName: map[roleName][]uint32{}, trusts: map[authz.Key]authz.Trust{}}
+	b := &builder{src: src, g: g, byName: map[roleName][]uint32{}}
 	steps := []struct {
 		name string
 		run  func() error
@@ -155,7 +154,7 @@ func (b *builder) readTrusts() error {
 		if err != nil {
 			return err
 		}
-		b.trusts[t.Key()] = t
+		b.g.trusts[t.Key()] = t
 	}
 	return nil
 }
@@ -163,7 +162,7 @@ func (b *builder) readTrusts() error {
 // trustLive reports whether a trustee organization's people are let in at the
 // snapshot's time. A trust that the snapshot does not know counts as enabled.
 func (b *builder) trustLive(orgID, trustee string) bool {
-	t, ok := b.trusts[authz.Key{Org: orgID, Kind: authz.KindTrust, ID: trustee}]
+	t, ok := b.g.trusts[authz.Key{Org: orgID, Kind: authz.KindTrust, ID: trustee}]
 	if !ok {
 		return true
 	}

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"time"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -44,6 +45,7 @@ type Graph struct {
 	cells   []cell   // sorted by role, division
 	posting []uint32 // grants' nodes by cell
 
+	trusts       map[authz.Key]authz.Trust
 	acting       Set // live principals that act
 	dormant      Set // principals that would act if they were live
 	dangling     []Dangling
@@ -315,4 +317,20 @@ func (g *Graph) orgOf(id string) *org {
 		return g.orgs[i]
 	}
 	return nil
+}
+
+// TrusteeName returns the name of a trustee organization, empty if the snapshot
+// does not know it.
+func (g *Graph) TrusteeName(orgID, trustee string) string {
+	return g.trusts[authz.Key{Org: orgID, Kind: authz.KindTrust, ID: trustee}].Name
+}
+
+// Trusts returns the organizations that are let in, sorted.
+func (g *Graph) Trusts() []authz.Trust {
+	out := make([]authz.Trust, 0, len(g.trusts))
+	for _, t := range g.trusts {
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(x, y authz.Trust) int { return x.Key().Compare(y.Key()) })
+	return out
 }

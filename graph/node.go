@@ -63,7 +63,7 @@ func (b *builder) readPrincipals() error {
 			Live: activeState(c.State), Acts: OwnAccess(c.GrantType),
 		})
 	}
-	for _, t := range b.trusts {
+	for _, t := range b.g.Trusts() {
 		if t.FullAccess != authz.True && t.DefaultRole != authz.True {
 			continue
 		}

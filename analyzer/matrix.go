@@ -1,0 +1,289 @@
+package analyzer
+
+import (
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
+)
+
+// Matrix answers who reaches whom, tenant by tenant, by permissions that carry
+// tenant data: through divisions, and apart from that organization-wide.
+func (m *Model) Matrix() *MatrixAnswer {
+	a := &MatrixAnswer{Head: m.Head("matrix", QuestionAccess, ""), Tenants: []TenantRef{}, Cells: []MatrixCell{}}
+	a.Undetermined = m.undetermined(m.Graph.AllUndetermined())
+	for i := range m.Tenants.Tenants {
+		a.Tenants = append(a.Tenants, m.TenantRef(i))
+	}
+	for to := range m.Tenants.Tenants {
+		a.Cells = append(a.Cells, m.column(to).cells()...)
+	}
+	slices.SortStableFunc(a.Cells, func(x, y MatrixCell) int {
+		i, _ := m.Tenants.Find(x.From)
+		j, _ := m.Tenants.Find(y.From)
+		return i - j
+	})
+	return a
+}
+
+// TenantRef returns a tenant as answers show it.
+func (m *Model) TenantRef(i int) TenantRef {
+	t := m.Tenants.Tenants[i]
+	live := t.Principals.Clone()
+	live.And(m.Graph.Acting())
+	ref := TenantRef{Name: t.Name, External: t.External, Divisions: []Named{}, Principals: live.Len(), Owner: t.Owner}
+	for d := range t.Divisions.All() {
+		ref.Divisions = append(ref.Divisions, m.Division(d))
+	}
+	return ref
+}
+
+// column gathers who reaches one tenant. Principals belong to one tenant each,
+// so that one set serves for all tenants that reach it.
+type column struct {
+	m            *Model
+	to           int
+	whole, some  graph.Set // through divisions, by reach
+	open         graph.Set // with reach that no allow entry covers
+	wide         graph.Set // organization-wide
+	names, wides []map[string]bool
+}
+
+func (m *Model) column(to int) *column {
+	n, tenants := m.Graph.Principals(), len(m.Tenants.Tenants)
+	c := &column{
+		m: m, to: to, whole: graph.NewSet(n), some: graph.NewSet(n), open: graph.NewSet(n), wide: graph.NewSet(n),
+		names: make([]map[string]bool, tenants), wides: make([]map[string]bool, tenants),
+	}
+	for _, org := range m.Graph.Organizations() {
+		divs := m.Graph.DivisionsOf(org.ID)
+		divs.And(m.Tenants.Tenants[to].Divisions)
+		if !divs.Empty() {
+			c.add(org.ID, divs)
+		}
+	}
+	return c
+}
+
+// add adds one organization's principals: role by role, and permission by
+// permission for those that an access policy speaks of.
+func (c *column) add(org string, divs graph.Set) {
+	through, wide := c.m.tenantPermissions(org)
+	marked := c.m.Graph.PolicyMarked(org)
+	slow := through.Clone()
+	slow.And(marked)
+	through.AndNot(marked)
+	classes := c.m.allowClasses(org, c.to, through)
+	for _, s := range c.m.Graph.Spread(org, divs) {
+		for _, class := range classes {
+			c.addRole(org, s, class)
+		}
+		c.addWide(org, s, wide)
+	}
+	for id := range slow.All() {
+		p := c.m.Graph.Universe(org)[id]
+		h := c.m.Graph.Who(graph.Query{Org: org, Permissions: []graph.Perm{p}, Divisions: divs})
+		c.addHolders(h.Whole, graph.Whole, c.m.AllowedSet(p.Pattern, c.to))
+		c.addHolders(h.Conditional, graph.Conditional, c.m.AllowedSet(p.Pattern, c.to))
+		c.name(c.names, h.All(), []string{p.Name})
+	}
+	for p := range c.m.Graph.Acting().All() {
+		if pr := c.m.Graph.Principal(p); pr.Key.Kind == authz.KindTrusteeOrganization && pr.Key.Org == org {
+			c.some.Add(p)
+			c.open.Add(p)
+		}
+	}
+}
+
+// tenantPermissions returns the permissions of an organization that carry
+// tenant data: those that divisions limit, and those that none does.
+func (m *Model) tenantPermissions(org string) (through, wide graph.Set) {
+	universe := m.Graph.Universe(org)
+	through, wide = graph.NewSet(len(universe)), graph.NewSet(len(universe))
+	for _, p := range universe {
+		switch {
+		case m.Lexicon.Carries(p.Pattern, p.Aware) != lexicon.CarriesTenant || p.Pattern == authz.Admin:
+		case p.Aware == authz.False:
+			wide.Add(p.ID)
+		default:
+			through.Add(p.ID)
+		}
+	}
+	return through, wide
+}
+
+// An allowClass is permissions that the same allow entries cover.
+type allowClass struct{ perms, allowed graph.Set }
+
+func (m *Model) allowClasses(org string, to int, perms graph.Set) []allowClass {
+	var entries []allow
+	for _, a := range m.allows {
+		if !a.Expired && !a.Outgrown && slices.Contains(a.to, to) {
+			entries = append(entries, a)
+		}
+	}
+	universe := m.Graph.Universe(org)
+	var classes []allowClass
+	at := map[string]int{}
+	for id := range perms.All() {
+		sig := make([]byte, len(entries))
+		for i, a := range entries {
+			if coversAny(a.patterns, universe[id].Pattern) {
+				sig[i] = 1
+			}
+		}
+		i, ok := at[string(sig)]
+		if !ok {
+			i = len(classes)
+			at[string(sig)] = i
+			allowed := graph.NewSet(m.Graph.Principals())
+			for j, a := range entries {
+				if sig[j] == 1 {
+					allowed.Or(a.principals)
+				}
+			}
+			classes = append(classes, allowClass{graph.NewSet(len(universe)), allowed})
+		}
+		classes[i].perms.Add(id)
+	}
+	return classes
+}
+
+func (c *column) addRole(org string, s graph.RoleSpread, class allowClass) {
+	given := c.m.Graph.RolePermissions(s.Role, class.perms)
+	if given.Empty() {
+		return
+	}
+	in, out := c.m.Graph.RoleSpan(s.Role, given)
+	c.addHolders(s.In, in, class.allowed)
+	c.addHolders(s.Out, out, class.allowed)
+	c.addHolders(s.DoubtIn, min(in, graph.Conditional), class.allowed)
+	c.addHolders(s.DoubtOut, min(out, graph.Conditional), class.allowed)
+	names := c.m.names(org, given)
+	c.name(c.names, s.In, names)
+	c.name(c.names, s.DoubtIn, names)
+	if out == graph.None {
+		return
+	}
+	beyond := graph.NewSet(len(c.m.Graph.Universe(org)))
+	for id := range given.All() {
+		one := graph.NewSet(len(beyond) * 64)
+		one.Add(id)
+		if _, far := c.m.Graph.RoleSpan(s.Role, one); far != graph.None {
+			beyond.Add(id)
+		}
+	}
+	c.name(c.names, s.Out, c.m.names(org, beyond))
+	c.name(c.names, s.DoubtOut, c.m.names(org, beyond))
+}
+
+func (c *column) addHolders(set graph.Set, l graph.Level, allowed graph.Set) {
+	switch l {
+	case graph.None:
+		return
+	case graph.Whole:
+		c.whole.Or(set)
+	default:
+		c.some.Or(set)
+	}
+	rest := set.Clone()
+	rest.AndNot(allowed)
+	c.open.Or(rest)
+}
+
+func (c *column) addWide(org string, s graph.RoleSpread, wide graph.Set) {
+	given := c.m.Graph.RolePermissions(s.Role, wide)
+	if given.Empty() {
+		return
+	}
+	names := c.m.names(org, given)
+	for _, set := range []graph.Set{s.In, s.Out, s.DoubtIn, s.DoubtOut} {
+		c.wide.Or(set)
+		c.name(c.wides, set, names)
+	}
+}
+
+// name notes what the principals of a set reach the tenant by, for each tenant
+// that one of them belongs to.
+func (c *column) name(into []map[string]bool, set graph.Set, names []string) {
+	for from, t := range c.m.Tenants.Tenants {
+		if from == c.to || !set.Meets(t.Principals) {
+			continue
+		}
+		if into[from] == nil {
+			into[from] = map[string]bool{}
+		}
+		for _, n := range names {
+			into[from][n] = true
+		}
+	}
+}
+
+func (m *Model) names(org string, perms graph.Set) []string {
+	out := make([]string, 0, 8)
+	for id := range perms.All() {
+		out = append(out, m.Graph.Universe(org)[id].Name)
+	}
+	return out
+}
+
+func (c *column) cells() []MatrixCell {
+	var out []MatrixCell
+	all := c.whole.Clone()
+	all.Or(c.some)
+	for from, t := range c.m.Tenants.Tenants {
+		who := all.Clone()
+		who.And(t.Principals)
+		wide := c.wide.Clone()
+		wide.And(t.Principals)
+		if from == c.to || (who.Empty() && wide.Empty()) {
+			continue
+		}
+		open := who.Clone()
+		open.And(c.open)
+		out = append(out, MatrixCell{
+			From: t.Name, To: c.m.Tenants.Tenants[c.to].Name, Principals: who.Len(), Allowed: who.Len() - open.Len(),
+			Widest: c.widest(who), Permissions: sortedNames(c.names[from]), OrganizationWide: wide.Len(),
+			OrganizationWidePermissions: sortedNames(c.wides[from]), who: who, whole: c.whole,
+		})
+	}
+	return out
+}
+
+func (c *column) widest(who graph.Set) graph.Level {
+	switch {
+	case who.Empty():
+		return graph.None
+	case who.Meets(c.whole):
+		return graph.Whole
+	default:
+		return graph.Conditional
+	}
+}
+
+func sortedNames(set map[string]bool) []string {
+	out := make([]string, 0, len(set))
+	for n := range set {
+		out = append(out, n)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// CellPrincipals returns the principals of a cell that reach through divisions,
+// sorted by kind, name and id, at most limit of them (0: all).
+func (m *Model) CellPrincipals(c MatrixCell, limit int) []WhoRow {
+	var out []WhoRow
+	for p := range c.who.All() {
+		if limit > 0 && len(out) == limit {
+			break
+		}
+		level := graph.Conditional
+		if c.whole.Has(p) {
+			level = graph.Whole
+		}
+		out = append(out, WhoRow{Principal: m.Ref(p), Reach: level, Outside: true, number: p, org: m.Graph.Principal(p).Key.Org})
+	}
+	return out
+}

@@ -1,0 +1,143 @@
+package analyzer
+
+import (
+	"errors"
+	"time"
+
+	"github.com/grantgraph/grantgraph/analyzer/config"
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
+)
+
+// A Model is a permission graph seen with an organization's configuration: what
+// every question is asked of. It is immutable.
+type Model struct {
+	Graph   *graph.Graph
+	Config  *config.Config
+	Lexicon *lexicon.Lexicon
+	// Now is what ages are measured against.
+	Now     time.Time
+	Tenants *Tenancy
+	// Assumed says that no configuration names tenants: every division other
+	// than Home was taken for one, and every one but Internal for external.
+	Assumed bool
+	// Notes are what was wrong with the configuration and was allowed.
+	Notes []string
+
+	allows []allow
+}
+
+// Options say how a model is made.
+type Options struct {
+	// Config is what the organization says of itself; nil is [config.Default].
+	Config *config.Config
+	// Lexicon is the shipped data; nil is [lexicon.Default]. The configuration's
+	// extensions are applied to it.
+	Lexicon *lexicon.Lexicon
+	// Now is what ages are measured against; zero is when the snapshot was taken.
+	Now time.Time
+	// Older says that the snapshot is not the newest one: divisions that the
+	// configuration names and the snapshot lacks are notes, not errors.
+	Older bool
+}
+
+// Build reads a snapshot and makes its model.
+func Build(src graph.Source, o Options) (*Model, error) {
+	if o.Config == nil {
+		o.Config = config.Default()
+	}
+	if o.Lexicon == nil {
+		o.Lexicon = lexicon.Default()
+	}
+	lex, err := o.Config.Lexicon(o.Lexicon)
+	if err != nil {
+		return nil, err
+	}
+	g, err := graph.Build(src, graph.Options{Names: lex})
+	if err != nil {
+		return nil, err
+	}
+	return newModel(g, lex, o)
+}
+
+func newModel(g *graph.Graph, lex *lexicon.Lexicon, o Options) (*Model, error) {
+	m := &Model{Graph: g, Config: o.Config, Lexicon: lex, Now: o.Now, Assumed: len(o.Config.Tenants) == 0}
+	if m.Now.IsZero() {
+		m.Now = g.Info().TakenAt
+	}
+	tenants, problems := newTenancy(g, o.Config, lex, m.Assumed)
+	m.Tenants = tenants
+	if m.Assumed {
+		m.Notes = append(m.Notes, "no configuration names tenants: every division but Home is taken for an external tenant (write a grantgraph.yaml with: grantgraph init)")
+	}
+	var wrong []error
+	for _, err := range problems {
+		var unknown *UnknownDivisionError
+		if o.Older && errors.As(err, &unknown) {
+			m.Notes = append(m.Notes, err.Error())
+			continue
+		}
+		wrong = append(wrong, err)
+	}
+	m.allows = m.resolveAllows(&wrong)
+	return m, errors.Join(wrong...)
+}
+
+// Ref returns a principal as answers show it.
+func (m *Model) Ref(p uint32) PrincipalRef {
+	pr := m.Graph.Principal(p)
+	t := m.Tenants.Tenants[m.Tenants.Of(p).Tenant]
+	ref := PrincipalRef{
+		Org: pr.Key.Org, Kind: pr.Key.Kind, ID: pr.Key.ID, Name: pr.Name, Email: pr.Email,
+		Tenant: t.Name, External: t.External, State: pr.State, Known: pr.Known,
+	}
+	if ref.State == "" {
+		ref.State = "active"
+	}
+	if pr.Division != graph.NoDivision {
+		d := m.Graph.Divisions()[pr.Division]
+		ref.Division = Named{ID: d.Key.ID, Name: d.Name}
+	}
+	if org := m.trusteeName(pr); org != "" {
+		ref.Name += "@" + org
+	}
+	return ref
+}
+
+func (m *Model) trusteeName(p *graph.Principal) string {
+	id := ""
+	switch {
+	case p.User != nil:
+		id = p.User.Trustee
+	case p.Group != nil:
+		id = p.Group.Trustee
+	}
+	if id == "" {
+		return ""
+	}
+	if name := m.Graph.TrusteeName(p.Key.Org, id); name != "" {
+		return name
+	}
+	return id
+}
+
+// Division returns a division as answers show it, [graph.AnyDivision] included.
+func (m *Model) Division(d uint32) Named {
+	if d >= uint32(len(m.Graph.Divisions())) {
+		return Named{ID: authz.AllDivisions, Name: "all divisions"}
+	}
+	div := m.Graph.Divisions()[d]
+	return Named{ID: div.Key.ID, Name: div.Name}
+}
+
+// External returns the principals of external tenants.
+func (m *Model) External() graph.Set {
+	s := graph.NewSet(m.Graph.Principals())
+	for _, t := range m.Tenants.Tenants {
+		if t.External {
+			s.Or(t.Principals)
+		}
+	}
+	return s
+}

@@ -1,0 +1,361 @@
+package analyzer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// A NotFoundError says that a name stands for nothing in the snapshot.
+type NotFoundError struct {
+	Name    string
+	Wanted  string // "principal", "division" …
+	Nearest []string
+}
+
+// Error implements error.
+func (e *NotFoundError) Error() string {
+	msg := fmt.Sprintf("no %s %q in the snapshot", e.Wanted, e.Name)
+	if len(e.Nearest) > 0 {
+		msg += "; did you mean " + quoted(e.Nearest) + "?"
+	}
+	return msg
+}
+
+// An AmbiguousError says that a name stands for several records of one kind.
+type AmbiguousError struct {
+	Name    string
+	Records []authz.Key
+	Names   []string
+}
+
+// Error implements error.
+func (e *AmbiguousError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q is the name of %d records; name one by its id:", e.Name, len(e.Records))
+	for i, k := range e.Records {
+		fmt.Fprintf(&b, "\n  %s  (%s)", k, e.Names[i])
+	}
+	return b.String()
+}
+
+func quoted(names []string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = fmt.Sprintf("%q", n)
+	}
+	return strings.Join(out, ", ")
+}
+
+// A Target is what a question is about: a tenant, or a record that lies in
+// divisions.
+type Target struct {
+	Ref TargetRef
+	Org string // empty for a tenant that spans organizations
+	// Divisions are those that the target consists of or lies in.
+	Divisions graph.Set
+	// Tenant is the index of the tenant that it is or belongs to; -1 is none.
+	Tenant int
+	// Resource is set for a queue, flow or other object.
+	Resource *authz.Resource
+	// User is set for a user: its number in the graph.
+	User *uint32
+}
+
+// candidate is a record that a name could stand for.
+type candidate struct {
+	key   authz.Key
+	name  string
+	email string
+}
+
+// lookup finds the candidates that a value names: an id beats a name, an exact
+// name beats one in another case.
+func lookup(list []candidate, org, value string) []candidate {
+	fits := []func(c candidate) bool{
+		func(c candidate) bool { return c.key.ID == value },
+		func(c candidate) bool { return c.name == value || (c.email != "" && c.email == value) },
+		func(c candidate) bool {
+			return strings.EqualFold(c.name, value) || strings.EqualFold(c.key.ID, value) || (c.email != "" && strings.EqualFold(c.email, value))
+		},
+	}
+	for _, fit := range fits {
+		var out []candidate
+		for _, c := range list {
+			if (org == "" || c.key.Org == org) && fit(c) {
+				out = append(out, c)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+// parseName splits "organization/kind:value" into its parts; kind is empty if
+// the name has none.
+func (m *Model) parseName(name string) (org, kind, value string) {
+	value = name
+	if before, after, ok := strings.Cut(value, "/"); ok {
+		for _, o := range m.Graph.Organizations() {
+			if o.ID == before || strings.EqualFold(o.Name, before) {
+				org, value = o.ID, after
+				break
+			}
+		}
+	}
+	if before, after, ok := strings.Cut(value, ":"); ok {
+		if _, err := authz.ParseKind(before); err == nil {
+			return org, before, after
+		}
+	}
+	return org, "", value
+}
+
+// FindPrincipal finds the principal that a name on the command line stands for.
+// The note, if not empty, says which kind was taken of several that have the name.
+func (m *Model) FindPrincipal(name string) (p uint32, note string, err error) {
+	org, kind, value := m.parseName(name)
+	kinds := []authz.Kind{
+		authz.KindUser, authz.KindClient, authz.KindTrusteeUser, authz.KindTrusteeGroup,
+		authz.KindTrusteeOrganization, authz.KindUnknown,
+	}
+	if kind != "" {
+		k, err := authz.ParseKind(kind)
+		if err != nil || !slices.Contains(kinds, k) {
+			return 0, "", fmt.Errorf("%q is no kind of principal: want user, client, trustee_user, trustee_group, trustee_organization or unknown", kind)
+		}
+		kinds = []authz.Kind{k}
+	}
+	all := m.principalCandidates()
+	found, note, err := pick(kinds, all, org, value, name)
+	if err != nil {
+		return 0, "", err
+	}
+	if found == nil {
+		return 0, "", &NotFoundError{Name: name, Wanted: "principal", Nearest: nearest(value, candidateNames(all, kinds))}
+	}
+	n, _ := m.Graph.FindPrincipal(found.key)
+	return n, note, nil
+}
+
+func (m *Model) principalCandidates() map[authz.Kind][]candidate {
+	out := map[authz.Kind][]candidate{}
+	for p := range m.Graph.Principals() {
+		pr := m.Graph.Principal(uint32(p))
+		out[pr.Key.Kind] = append(out[pr.Key.Kind], candidate{pr.Key, pr.Name, pr.Email})
+	}
+	return out
+}
+
+// pick takes the first kind with a match; several records within it are an error.
+func pick(kinds []authz.Kind, all map[authz.Kind][]candidate, org, value, name string) (*candidate, string, error) {
+	for i, k := range kinds {
+		found := lookup(all[k], org, value)
+		switch len(found) {
+		case 0:
+			continue
+		case 1:
+			return &found[0], alsoNote(found[0], kinds[i+1:], all, org, value), nil
+		}
+		e := &AmbiguousError{Name: name}
+		for _, c := range found {
+			e.Records, e.Names = append(e.Records, c.key), append(e.Names, c.name)
+		}
+		return nil, "", e
+	}
+	return nil, "", nil
+}
+
+// alsoNote says which record was taken, if later kinds have one of that name too.
+func alsoNote(c candidate, rest []authz.Kind, all map[authz.Kind][]candidate, org, value string) string {
+	var also []string
+	for _, k := range rest {
+		if len(lookup(all[k], org, value)) > 0 {
+			also = append(also, k.String()+":"+value)
+		}
+	}
+	if len(also) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%q is taken as %s %q; also in the snapshot: %s", value, c.key.Kind, c.name, strings.Join(also, ", "))
+}
+
+func candidateNames(all map[authz.Kind][]candidate, kinds []authz.Kind) []string {
+	var out []string
+	for _, k := range kinds {
+		for _, c := range all[k] {
+			out = append(out, c.name)
+			if c.email != "" {
+				out = append(out, c.email)
+			}
+		}
+	}
+	return out
+}
+
+// FindTarget finds the tenant or record that a name on the command line stands
+// for; the note is as in [Model.FindPrincipal].
+func (m *Model) FindTarget(name string) (t Target, note string, err error) {
+	org, kind, value := m.parseName(name)
+	kinds := []authz.Kind{
+		authz.KindTenant, authz.KindDivision, authz.KindQueue, authz.KindFlow, authz.KindResource, authz.KindUser,
+	}
+	if kind != "" {
+		k, err := authz.ParseKind(kind)
+		if err != nil || !slices.Contains(kinds, k) {
+			return Target{}, "", fmt.Errorf("%q is no kind of target: want tenant, division, queue, flow, resource or user", kind)
+		}
+		kinds = []authz.Kind{k}
+	}
+	all := m.targetCandidates(kinds)
+	found, note, err := pick(kinds, all, org, value, name)
+	if err != nil {
+		return Target{}, "", err
+	}
+	if found == nil {
+		wanted := "tenant, division, queue, flow, resource or user"
+		if kind != "" {
+			wanted = kind
+		}
+		return Target{}, "", &NotFoundError{Name: name, Wanted: wanted, Nearest: nearest(value, candidateNames(all, kinds))}
+	}
+	if found.key.Kind == authz.KindTenant && strings.EqualFold(found.key.ID, value) {
+		note = "" // a tenant and its division of the same name are the same question
+		if d := m.sameNamedDivision(found.key.ID); d != "" {
+			note = d
+		}
+	}
+	return m.target(*found), note, nil
+}
+
+// sameNamedDivision returns a note where a tenant's name is also that of a
+// division that is only a part of it.
+func (m *Model) sameNamedDivision(tenant string) string {
+	i, ok := m.Tenants.Find(tenant)
+	if !ok || m.Tenants.Tenants[i].Divisions.Len() <= 1 {
+		return ""
+	}
+	for _, d := range m.Graph.Divisions() {
+		if strings.EqualFold(d.Name, tenant) {
+			return fmt.Sprintf("%q is taken as the tenant; for the division alone ask division:%s", tenant, d.Name)
+		}
+	}
+	return ""
+}
+
+func (m *Model) targetCandidates(kinds []authz.Kind) map[authz.Kind][]candidate {
+	out := map[authz.Kind][]candidate{}
+	for _, t := range m.Tenants.Tenants {
+		out[authz.KindTenant] = append(out[authz.KindTenant], candidate{key: authz.Key{Kind: authz.KindTenant, ID: t.Name}, name: t.Name})
+	}
+	for _, d := range m.Graph.Divisions() {
+		out[authz.KindDivision] = append(out[authz.KindDivision], candidate{key: d.Key, name: d.Name})
+	}
+	for _, r := range m.Graph.Resources() {
+		out[r.Kind] = append(out[r.Kind], candidate{key: r.Key(), name: r.Name})
+	}
+	if slices.Contains(kinds, authz.KindUser) {
+		out[authz.KindUser] = m.principalCandidates()[authz.KindUser]
+	}
+	return out
+}
+
+func (m *Model) target(c candidate) Target {
+	t := Target{Ref: TargetRef{Kind: c.key.Kind, ID: c.key.ID, Name: c.name}, Org: c.key.Org, Tenant: -1, Divisions: graph.NewSet(len(m.Graph.Divisions()))}
+	switch c.key.Kind {
+	case authz.KindTenant:
+		t.Tenant, _ = m.Tenants.Find(c.key.ID)
+		t.Divisions = m.Tenants.Tenants[t.Tenant].Divisions.Clone()
+	case authz.KindDivision:
+		d, _ := m.Graph.FindDivision(c.key)
+		m.place(&t, d)
+	case authz.KindUser:
+		p, _ := m.Graph.FindPrincipal(c.key)
+		t.User = &p
+		m.place(&t, m.Graph.Principal(p).Division)
+		t.Tenant = m.Tenants.Of(p).Tenant
+	default:
+		for i, r := range m.Graph.Resources() {
+			if r.Key() == c.key {
+				t.Resource = &m.Graph.Resources()[i]
+				d, ok := m.Graph.FindDivision(authz.Key{Org: r.Org, Kind: authz.KindDivision, ID: r.Division})
+				if !ok {
+					d = graph.NoDivision
+				}
+				m.place(&t, d)
+			}
+		}
+	}
+	return t
+}
+
+// place puts a target into its division, or into every one if it has none.
+func (m *Model) place(t *Target, d uint32) {
+	if d == graph.NoDivision {
+		t.Divisions = m.Graph.DivisionsOf(t.Org)
+		return
+	}
+	t.Divisions.Add(d)
+	if _, shared := m.Tenants.Shared(d); !shared {
+		t.Tenant = m.Tenants.OfDivision(d)
+	}
+}
+
+// nearest returns up to three names that are closest to what was asked for.
+func nearest(value string, names []string) []string {
+	type scored struct {
+		name string
+		d    int
+	}
+	limit := max(2, len(value)/2)
+	seen := map[string]bool{}
+	var list []scored
+	for _, n := range names {
+		if n == "" || seen[n] {
+			continue
+		}
+		seen[n] = true
+		d := distance(strings.ToLower(value), strings.ToLower(n), limit)
+		if strings.Contains(strings.ToLower(n), strings.ToLower(value)) {
+			d = min(d, 1)
+		}
+		if d <= limit {
+			list = append(list, scored{n, d})
+		}
+	}
+	slices.SortFunc(list, func(a, b scored) int { return cmp.Or(cmp.Compare(a.d, b.d), cmp.Compare(a.name, b.name)) })
+	var out []string
+	for i := 0; i < min(3, len(list)); i++ {
+		out = append(out, list[i].name)
+	}
+	return out
+}
+
+// distance is the number of edits between two words, or more than limit.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		prev := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			prev, row[j+1] = row[j+1], min(prev+cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

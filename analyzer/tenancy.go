@@ -1,0 +1,474 @@
+package analyzer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/grantgraph/grantgraph/analyzer/config"
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
+)
+
+// Unassigned is the name of the row and column of everything in no tenant.
+const Unassigned = config.Unassigned
+
+// A Tenant is a BPO or unit inside the organization.
+type Tenant struct {
+	Name     string
+	External bool
+	Owner    string
+	Region   string
+	// Divisions are numbers of the graph's divisions.
+	Divisions graph.Set
+	// Principals are all that belong to it, live or not.
+	Principals graph.Set
+	// Trustee is the organization of a tenant that stands for a trustee.
+	Trustee string
+}
+
+// A Membership says which tenant a principal belongs to, and by what.
+type Membership struct {
+	Tenant int // index in [Tenancy.Tenants]
+	// By is what decided: name, group, email, division, convention, grants,
+	// organization, or none.
+	By string
+	// Facts are all facts that name a tenant, in the order in which they decide.
+	Facts []TenantFact
+}
+
+// A TenantFact is one fact that speaks for a tenant.
+type TenantFact struct {
+	By     string
+	Tenant int
+}
+
+// Disputed reports whether two facts name different tenants.
+func (m Membership) Disputed() bool {
+	for _, f := range m.Facts {
+		if f.Tenant != m.Facts[0].Tenant {
+			return true
+		}
+	}
+	return false
+}
+
+// A Tenancy says which tenant divisions and principals belong to.
+type Tenancy struct {
+	Tenants  []Tenant
+	none     int // index of Unassigned
+	division []int
+	shared   map[uint32][]authz.Pattern
+	members  []Membership
+	byName   map[string]int // folded
+}
+
+// OfDivision returns the tenant of a division: the index of Unassigned if it is
+// in none.
+func (t *Tenancy) OfDivision(d uint32) int { return t.division[d] }
+
+// Shared returns what anyone may hold in a shared division, and whether the
+// division is shared.
+func (t *Tenancy) Shared(d uint32) ([]authz.Pattern, bool) {
+	p, ok := t.shared[d]
+	return p, ok
+}
+
+// Of returns the membership of a principal.
+func (t *Tenancy) Of(p uint32) Membership { return t.members[p] }
+
+// Unassigned returns the index of the tenant of everything that is in none.
+func (t *Tenancy) Unassigned() int { return t.none }
+
+// Find returns the index of the tenant with a name, in any case.
+func (t *Tenancy) Find(name string) (int, bool) {
+	i, ok := t.byName[strings.ToLower(name)]
+	return i, ok
+}
+
+// tenancyBuilder computes a Tenancy.
+type tenancyBuilder struct {
+	g        *graph.Graph
+	c        *config.Config
+	lex      *lexicon.Lexicon
+	t        *Tenancy
+	problems []error
+	groups   [][]string // patterns by tenant
+	clients  [][]string
+	domains  map[string]int
+	named    map[string]int // folded principal references
+	orgs     map[string]int
+}
+
+func newTenancy(g *graph.Graph, c *config.Config, lex *lexicon.Lexicon, assumed bool) (*Tenancy, []error) {
+	b := &tenancyBuilder{
+		g: g, c: c, lex: lex, domains: map[string]int{}, named: map[string]int{}, orgs: map[string]int{},
+		t: &Tenancy{byName: map[string]int{}, shared: map[uint32][]authz.Pattern{}, division: make([]int, len(g.Divisions()))},
+	}
+	for d := range b.t.division {
+		b.t.division[d] = -1
+	}
+	if assumed {
+		b.assume()
+	} else {
+		b.configured()
+	}
+	b.addTrustees()
+	b.t.none = b.addTenant(Tenant{Name: Unassigned})
+	for d := range b.t.division {
+		if b.t.division[d] >= 0 {
+			continue
+		}
+		b.t.division[d] = b.t.none
+		if _, shared := b.t.shared[uint32(d)]; !shared {
+			b.t.Tenants[b.t.none].Divisions.Add(uint32(d))
+		}
+	}
+	b.placeAll()
+	return b.t, b.problems
+}
+
+func (b *tenancyBuilder) addTenant(t Tenant) int {
+	t.Divisions, t.Principals = graph.NewSet(len(b.g.Divisions())), graph.NewSet(b.g.Principals())
+	i := len(b.t.Tenants)
+	b.t.Tenants = append(b.t.Tenants, t)
+	b.t.byName[strings.ToLower(t.Name)] = i
+	b.groups, b.clients = append(b.groups, nil), append(b.clients, nil)
+	return i
+}
+
+func (b *tenancyBuilder) own(d uint32, tenant int) {
+	b.t.division[d] = tenant
+	b.t.Tenants[tenant].Divisions.Add(d)
+}
+
+// assume makes a tenant of every division other than Home, which is Internal.
+func (b *tenancyBuilder) assume() {
+	internal := -1
+	for d, div := range b.g.Divisions() {
+		name := div.Name
+		if !div.Known {
+			continue
+		}
+		if div.Home {
+			name = config.Internal
+		}
+		i, ok := b.t.Find(name)
+		if !ok {
+			i = b.addTenant(Tenant{Name: name, External: !div.Home && !strings.EqualFold(name, config.Internal)})
+		}
+		if div.Home {
+			internal = i
+		}
+		b.own(uint32(d), i)
+	}
+	if internal < 0 {
+		if _, ok := b.t.Find(config.Internal); !ok {
+			b.addTenant(Tenant{Name: config.Internal})
+		}
+	}
+}
+
+func (b *tenancyBuilder) configured() {
+	for i := range b.c.Tenants {
+		ct := &b.c.Tenants[i]
+		n := b.addTenant(Tenant{Name: ct.Name, External: ct.IsExternal(), Owner: ct.Owner, Region: ct.Region})
+		for i, ref := range ct.Divisions {
+			at := ct.Pos
+			if i < len(ct.DivisionPos) {
+				at = ct.DivisionPos[i]
+			}
+			for _, d := range b.findDivision(ref, at) {
+				b.own(d, n)
+			}
+		}
+		b.groups[n], b.clients[n] = ct.Groups, ct.Clients
+		for _, m := range ct.EmailDomains {
+			b.domains[strings.ToLower(strings.TrimPrefix(m, "@"))] = n
+		}
+		for _, p := range ct.Principals {
+			b.named[strings.ToLower(p)] = n
+		}
+		for _, o := range ct.Organizations {
+			b.orgs[strings.ToLower(o)] = n
+		}
+	}
+	for _, s := range b.c.Shared {
+		var patterns []authz.Pattern
+		for _, name := range s.Permissions {
+			p, err := b.lex.Resolve(name, nil)
+			if err != nil {
+				b.problems = append(b.problems, fmt.Errorf("%s: %w", s.Pos, err))
+				continue
+			}
+			patterns = append(patterns, p)
+		}
+		for _, d := range b.findDivision(s.Division, s.Pos) {
+			b.t.shared[d] = append(b.t.shared[d], patterns...)
+		}
+	}
+}
+
+// findDivision returns the divisions that a reference of the configuration
+// names, by id, else by exact name, else by name in any case.
+func (b *tenancyBuilder) findDivision(ref string, at config.Pos) []uint32 {
+	org, rest, qualified := strings.Cut(ref, "/")
+	matches := func(same func(graph.Division) bool) []uint32 {
+		var out []uint32
+		for d, div := range b.g.Divisions() {
+			if same(div) {
+				out = append(out, uint32(d))
+			}
+		}
+		return out
+	}
+	for _, same := range []func(graph.Division) bool{
+		func(d graph.Division) bool { return d.Key.ID == ref },
+		func(d graph.Division) bool { return d.Name == ref && d.Known },
+		func(d graph.Division) bool { return strings.EqualFold(d.Name, ref) && d.Known },
+		func(d graph.Division) bool {
+			return qualified && d.Key.Org == org && (d.Key.ID == rest || strings.EqualFold(d.Name, rest))
+		},
+	} {
+		if out := matches(same); len(out) > 0 {
+			if b.ambiguous(out) {
+				b.problems = append(b.problems, fmt.Errorf("%s: division %q is the name of several divisions: name it by its id", at, ref))
+			}
+			return out
+		}
+	}
+	b.problems = append(b.problems, &UnknownDivisionError{Pos: at, Division: ref, Nearest: nearest(ref, b.divisionNames())})
+	return nil
+}
+
+func (b *tenancyBuilder) ambiguous(divs []uint32) bool {
+	seen := map[string]bool{}
+	for _, d := range divs {
+		org := b.g.Divisions()[d].Key.Org
+		if seen[org] {
+			return true
+		}
+		seen[org] = true
+	}
+	return false
+}
+
+func (b *tenancyBuilder) divisionNames() []string {
+	var out []string
+	for _, d := range b.g.Divisions() {
+		if d.Known {
+			out = append(out, d.Name)
+		}
+	}
+	return out
+}
+
+// An UnknownDivisionError says that the configuration names a division that the
+// snapshot lacks: wrong for the newest snapshot, natural for an older one.
+type UnknownDivisionError struct {
+	Pos      config.Pos
+	Division string
+	Nearest  []string
+}
+
+// Error implements error.
+func (e *UnknownDivisionError) Error() string {
+	msg := fmt.Sprintf("%s: no division %q in the snapshot", e.Pos, e.Division)
+	if len(e.Nearest) > 0 {
+		msg += fmt.Sprintf("; nearest: %s", quoted(e.Nearest))
+	}
+	return msg
+}
+
+// addTrustees makes an external tenant of each trustee organization whose
+// people are principals here and that the configuration does not name.
+func (b *tenancyBuilder) addTrustees() {
+	for p := range b.g.Principals() {
+		pr := b.g.Principal(uint32(p))
+		id, name := b.trustee(pr)
+		if id == "" {
+			continue
+		}
+		if _, ok := b.orgs[strings.ToLower(id)]; ok {
+			continue
+		}
+		if n, ok := b.orgs[strings.ToLower(name)]; ok {
+			b.orgs[strings.ToLower(id)] = n
+			continue
+		}
+		if _, taken := b.t.Find(name); taken || name == "" {
+			name = "trustee " + id
+		}
+		b.orgs[strings.ToLower(id)] = b.addTenant(Tenant{Name: name, External: true, Trustee: id})
+	}
+}
+
+// unknownTrustee stands for the organization of a trustee's principal that the
+// snapshot does not describe.
+const unknownTrustee = "(unknown trustee organization)"
+
+func (b *tenancyBuilder) trustee(p *graph.Principal) (id, name string) {
+	switch p.Key.Kind {
+	case authz.KindTrusteeOrganization:
+		return p.Key.ID, p.Name
+	case authz.KindTrusteeUser, authz.KindTrusteeGroup:
+		if p.User != nil {
+			return p.User.Trustee, b.g.TrusteeName(p.Key.Org, p.User.Trustee)
+		}
+		if p.Group != nil {
+			return p.Group.Trustee, b.g.TrusteeName(p.Key.Org, p.Group.Trustee)
+		}
+		return unknownTrustee, unknownTrustee
+	default:
+		return "", ""
+	}
+}
+
+func (b *tenancyBuilder) placeAll() {
+	b.t.members = make([]Membership, b.g.Principals())
+	groupTenants := b.groupTenants()
+	for p := range b.t.members {
+		m := b.place(uint32(p), groupTenants)
+		b.t.members[p] = m
+		b.t.Tenants[m.Tenant].Principals.Add(uint32(p))
+	}
+}
+
+// groupTenants returns, for each node that a tenant's group pattern matches,
+// the tenants.
+func (b *tenancyBuilder) groupTenants() map[uint32][]int {
+	out := map[uint32][]int{}
+	for _, gr := range b.g.Groups() {
+		if gr.Key.Kind != authz.KindGroup {
+			continue
+		}
+		for t, patterns := range b.groups {
+			if slices.ContainsFunc(patterns, func(glob string) bool { return config.Match(glob, gr.Name) || glob == gr.Key.ID }) {
+				out[gr.Node] = append(out[gr.Node], t)
+			}
+		}
+	}
+	return out
+}
+
+func (b *tenancyBuilder) place(p uint32, groups map[uint32][]int) Membership {
+	pr := b.g.Principal(p)
+	var m Membership
+	add := func(by string, tenant int) {
+		f := TenantFact{By: by, Tenant: tenant}
+		if !slices.Contains(m.Facts, f) {
+			m.Facts = append(m.Facts, f)
+		}
+	}
+	b.byName(pr, add)
+	if id, _ := b.trustee(pr); id != "" {
+		add("organization", b.orgs[strings.ToLower(id)])
+	}
+	if pr.Key.Kind == authz.KindClient {
+		b.placeClient(p, pr, add)
+	} else {
+		b.placeUser(p, pr, groups, add)
+	}
+	m.Tenant, m.By = b.t.none, "none"
+	if len(m.Facts) > 0 {
+		m.Tenant, m.By = m.Facts[0].Tenant, m.Facts[0].By
+	}
+	return m
+}
+
+func (b *tenancyBuilder) byName(pr *graph.Principal, add func(string, int)) {
+	kind := pr.Key.Kind.String()
+	refs := []string{pr.Key.ID, pr.Name, kind + ":" + pr.Key.ID, kind + ":" + pr.Name}
+	if pr.Email != "" {
+		refs = append(refs, pr.Email, kind+":"+pr.Email)
+	}
+	if pr.Key.Kind == authz.KindClient {
+		refs = append(refs, "client:"+pr.Key.ID, "client:"+pr.Name)
+	}
+	for _, r := range refs {
+		if n, ok := b.named[strings.ToLower(r)]; ok {
+			add("name", n)
+		}
+	}
+}
+
+func (b *tenancyBuilder) placeUser(p uint32, pr *graph.Principal, groups map[uint32][]int, add func(string, int)) {
+	if len(groups) > 0 {
+		for _, n := range b.g.Acts(p) {
+			for _, t := range groups[n] {
+				add("group", t)
+			}
+		}
+	}
+	if at := strings.LastIndexByte(pr.Email, '@'); at >= 0 {
+		if n, ok := b.domains[strings.ToLower(pr.Email[at+1:])]; ok {
+			add("email", n)
+		}
+	}
+	if pr.Division != graph.NoDivision {
+		if n := b.t.division[pr.Division]; n != b.t.none && n >= 0 {
+			add("division", n)
+		}
+	}
+}
+
+// placeClient follows a client's name, then the naming convention, then the one
+// tenant of all its grants.
+func (b *tenancyBuilder) placeClient(p uint32, pr *graph.Principal, add func(string, int)) {
+	for t, patterns := range b.clients {
+		if slices.ContainsFunc(patterns, func(glob string) bool { return config.Match(glob, pr.Name) }) {
+			add("name", t)
+		}
+	}
+	if re := b.c.Naming.Clients; re != nil {
+		m, i := re.FindStringSubmatch(pr.Name), re.SubexpIndex("tenant")
+		if m != nil && i >= 0 {
+			b.byConvention(m[i], add)
+		}
+	}
+	if t, ok := b.tenantOfGrants(p); ok {
+		add("grants", t)
+	}
+}
+
+// byConvention finds the tenant that a part of a client's name stands for: its
+// name, or a name that ends with it (Acme stands for Partner_Acme).
+func (b *tenancyBuilder) byConvention(part string, add func(string, int)) {
+	if n, ok := b.t.Find(part); ok {
+		add("convention", n)
+		return
+	}
+	found := -1
+	for i, t := range b.t.Tenants {
+		if strings.HasSuffix(strings.ToLower(t.Name), "_"+strings.ToLower(part)) {
+			if found >= 0 {
+				return
+			}
+			found = i
+		}
+	}
+	if found >= 0 {
+		add("convention", found)
+	}
+}
+
+func (b *tenancyBuilder) tenantOfGrants(p uint32) (int, bool) {
+	one := -1
+	for _, n := range b.g.Acts(p) {
+		for _, gr := range b.g.GrantsOf(n) {
+			if gr.Division == graph.AnyDivision {
+				return 0, false
+			}
+			if _, shared := b.t.shared[gr.Division]; shared {
+				continue
+			}
+			t := b.t.division[gr.Division]
+			if one >= 0 && one != t {
+				return 0, false
+			}
+			one = t
+		}
+	}
+	return one, one >= 0 && one != b.t.none
+}

@@ -1,0 +1,370 @@
+package analyzer
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
+)
+
+// WhoOptions narrow and widen a question "who can".
+type WhoOptions struct {
+	From    string // tenant or principal: only these
+	Outside string // tenant: all but its own
+	Data    string // kind of data, see lexicon.DataNames
+	// Permissions adds the permissions to each answer.
+	Permissions bool
+	// Reasons adds derivations to each answer: "" none, "one", "all".
+	Reasons string
+	Dormant bool
+}
+
+// Who answers "who can VERB TARGET". The verb is one of the lexicon's, or a
+// permission as people write it.
+func (m *Model) Who(verb string, t Target, o WhoOptions) (*WhoAnswer, error) {
+	pick, err := m.picker(verb, t, o.Data)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := m.whoFilter(o)
+	if err != nil {
+		return nil, err
+	}
+	a := &WhoAnswer{
+		Head: m.Head("who", question(t), t.Org), Answers: []WhoRow{}, OrganizationWide: []OrganizationWide{}, Delegated: []Delegated{},
+		Question: WhoQuestionRef{Mode: "can", Verb: pick.verb, Target: t.Ref},
+	}
+	for _, org := range m.Graph.Organizations() {
+		if t.Org != "" && t.Org != org.ID {
+			continue
+		}
+		m.whoIn(org.ID, pick, t, o, filter, a)
+	}
+	if o.Permissions {
+		m.addPermissions(a, pick, t)
+	}
+	if o.Reasons != "" {
+		m.addReasons(a, pick, t, o.Reasons == "all")
+	}
+	return a, nil
+}
+
+func question(t Target) string {
+	if t.Resource != nil {
+		return QuestionResource
+	}
+	return QuestionAccess
+}
+
+// picker chooses the permissions of an organization that a question means.
+type picker struct {
+	verb string
+	// answers are the permissions whose holders are listed, wide those of the
+	// block that is told by role.
+	answers func(graph.Perm) bool
+	wide    func(graph.Perm) bool
+	pattern authz.Pattern // of a question about a named permission
+	named   bool
+}
+
+func (m *Model) picker(verb string, t Target, data string) (picker, error) {
+	about := func(p graph.Perm) bool { return true }
+	if t.Ref.Kind != authz.KindTenant && t.Ref.Kind != authz.KindDivision {
+		about = func(p graph.Perm) bool { return m.concerns(p, t) }
+	}
+	if data != "" {
+		d, ok := m.Lexicon.Data(data)
+		if !ok {
+			return picker{}, fmt.Errorf("unknown kind of data %q: want one of %s", data, strings.Join(m.Lexicon.DataNames(), ", "))
+		}
+		inner := about
+		about = func(p graph.Perm) bool { return inner(p) && d.Covers(p.Pattern) }
+	}
+	if v, ok := m.Lexicon.Verb(verb); ok {
+		carries := func(p graph.Perm) string { return m.Lexicon.Carries(p.Pattern, p.Aware) }
+		return picker{
+			verb:    v.Name,
+			answers: func(p graph.Perm) bool { return v.Covers(p.Pattern) && carries(p) == lexicon.CarriesTenant && about(p) },
+			wide: func(p graph.Perm) bool {
+				return v.Covers(p.Pattern) && carries(p) != lexicon.CarriesTenant && about(p)
+			},
+		}, nil
+	}
+	if !strings.ContainsAny(verb, ":>") && authz.Legacy(verb) != authz.Admin {
+		return picker{}, fmt.Errorf("unknown verb %q: want %s, or a permission such as routing:queue:view", verb, strings.Join(m.Lexicon.Verbs(), ", "))
+	}
+	pattern, err := m.Pattern(verb)
+	if err != nil {
+		return picker{}, err
+	}
+	return picker{
+		verb: pattern.String(), named: true, pattern: pattern,
+		answers: func(p graph.Perm) bool {
+			return (pattern == p.Pattern || (pattern.IsWild() && pattern.Covers(p.Pattern) && !p.Pattern.IsLegacy())) && about(p)
+		},
+		wide: func(graph.Perm) bool { return false },
+	}, nil
+}
+
+// Pattern reads a permission as people write it, aliases included.
+func (m *Model) Pattern(name string) (authz.Pattern, error) {
+	return m.Lexicon.Resolve(name, func(p authz.Pattern) bool {
+		for _, o := range m.Graph.Organizations() {
+			if m.Graph.Perm(o.ID, p).ID != graph.OutsideUniverse {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// concerns reports whether a permission is about the kind of thing that the
+// target is.
+func (m *Model) concerns(p graph.Perm, t Target) bool {
+	about := m.Lexicon.About(p.Pattern)
+	switch t.Ref.Kind {
+	case authz.KindQueue:
+		return about.Has(lexicon.Queues)
+	case authz.KindUser:
+		return about.Has(lexicon.Users)
+	case authz.KindFlow:
+		return about.Has(lexicon.Flows)
+	default:
+		return about.Has(lexicon.Other)
+	}
+}
+
+// permissions returns the permissions of an organization that a test takes. A
+// question about a named permission takes it whether the universe holds it or not.
+func (m *Model) permissions(org string, k picker) []graph.Perm {
+	var out []graph.Perm
+	for _, p := range m.Graph.Universe(org) {
+		if k.answers(p) {
+			out = append(out, p)
+		}
+	}
+	if k.named {
+		if p := m.Graph.Perm(org, k.pattern); p.ID == graph.OutsideUniverse {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (m *Model) whoFilter(o WhoOptions) (func(p uint32) bool, error) {
+	keep := func(uint32) bool { return true }
+	if o.Outside != "" {
+		i, err := m.FindTenant(o.Outside)
+		if err != nil {
+			return nil, fmt.Errorf("--outside: %w", err)
+		}
+		keep = func(p uint32) bool { return m.Tenants.Of(p).Tenant != i }
+	}
+	if o.From == "" {
+		return keep, nil
+	}
+	if i, err := m.FindTenant(o.From); err == nil {
+		inner := keep
+		return func(p uint32) bool { return inner(p) && m.Tenants.Of(p).Tenant == i }, nil
+	}
+	one, _, err := m.FindPrincipal(o.From)
+	if err != nil {
+		return nil, fmt.Errorf("--from: %w", err)
+	}
+	return func(p uint32) bool { return keep(p) && p == one }, nil
+}
+
+// FindTenant returns the index of the tenant with a name, given with or without
+// "tenant:".
+func (m *Model) FindTenant(name string) (int, error) {
+	name = strings.TrimPrefix(name, "tenant:")
+	if i, ok := m.Tenants.Find(name); ok {
+		return i, nil
+	}
+	var names []string
+	for _, t := range m.Tenants.Tenants {
+		names = append(names, t.Name)
+	}
+	return 0, &NotFoundError{Name: name, Wanted: "tenant", Nearest: nearest(name, names)}
+}
+
+// divisions returns the target's divisions within one organization.
+func (m *Model) divisions(org string, t Target) graph.Set {
+	s := m.Graph.DivisionsOf(org)
+	s.And(t.Divisions)
+	return s
+}
+
+func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(uint32) bool, a *WhoAnswer) {
+	q := graph.Query{Org: org, Permissions: m.permissions(org, k), Divisions: m.divisions(org, t), Dormant: o.Dormant}
+	h := m.Graph.Who(q)
+	for p := range h.All().All() {
+		if !keep(p) {
+			continue
+		}
+		a.Answers = append(a.Answers, WhoRow{
+			Principal: m.Ref(p), Reach: h.Level(p), Outside: m.outside(p, t),
+			Dormant: !m.Graph.Acting().Has(p), number: p, org: org,
+		})
+	}
+	a.Undetermined = append(a.Undetermined, m.undetermined(m.Graph.Undetermined(q))...)
+	a.OrganizationWide = append(a.OrganizationWide, m.organizationWide(org, k.wide, keep)...)
+	a.Delegated = append(a.Delegated, m.delegated(org, keep)...)
+}
+
+// outside reports whether a principal belongs to another tenant than the target.
+func (m *Model) outside(p uint32, t Target) bool {
+	return t.Tenant >= 0 && m.Tenants.Of(p).Tenant != t.Tenant
+}
+
+// organizationWide tells what roles give without regard to divisions.
+func (m *Model) organizationWide(org string, wide func(graph.Perm) bool, keep func(uint32) bool) []OrganizationWide {
+	want := graph.NewSet(len(m.Graph.Universe(org)))
+	for _, p := range m.Graph.Universe(org) {
+		if p.Aware == authz.False && wide(p) {
+			want.Add(p.ID)
+		}
+	}
+	var out []OrganizationWide
+	for n, holders := range m.roleHolders(org, want) {
+		w := OrganizationWide{Org: org, Role: Named{ID: m.Graph.Role(n).Key.ID, Name: m.Graph.Role(n).Record.Name}}
+		for p := range holders.All() {
+			if !keep(p) {
+				continue
+			}
+			w.Principals++
+			if m.Tenants.Tenants[m.Tenants.Of(p).Tenant].External {
+				w.External++
+			}
+		}
+		if w.Principals == 0 {
+			continue
+		}
+		w.Permissions = m.permissionNames(org, n, want)
+		out = append(out, w)
+	}
+	slices.SortFunc(out, func(x, y OrganizationWide) int {
+		return cmp.Or(-cmp.Compare(x.External, y.External), -cmp.Compare(x.Principals, y.Principals), cmp.Compare(x.Role.Name, y.Role.Name), cmp.Compare(x.Role.ID, y.Role.ID))
+	})
+	return out
+}
+
+// roleHolders returns the live principals that hold each role of an
+// organization that gives one of the permissions.
+func (m *Model) roleHolders(org string, want graph.Set) map[uint32]graph.Set {
+	out := map[uint32]graph.Set{}
+	for i := range m.Graph.Cells() {
+		c := m.Graph.Cell(i)
+		s, seen := out[c.Role]
+		if !seen {
+			r := m.Graph.Role(c.Role)
+			if r.Key.Org != org || (!r.Admin && !r.Permissions.Meets(want) && !r.Narrowed.Meets(want)) {
+				continue
+			}
+			s = graph.NewSet(m.Graph.Principals())
+			out[c.Role] = s
+		}
+		s.Or(m.Graph.Holders(c))
+	}
+	for _, s := range out {
+		s.And(m.Graph.Acting())
+	}
+	return out
+}
+
+func (m *Model) permissionNames(org string, role uint32, want graph.Set) []string {
+	r := m.Graph.Role(role)
+	var out []string
+	for id := range want.All() {
+		if r.Admin || r.Permissions.Has(id) || r.Narrowed.Has(id) {
+			out = append(out, m.Graph.Universe(org)[id].Name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (m *Model) delegated(org string, keep func(uint32) bool) []Delegated {
+	var out []Delegated
+	for p := range m.Graph.Principals() {
+		pr := m.Graph.Principal(uint32(p))
+		if pr.Client == nil || pr.Key.Org != org || pr.Acts || !pr.Live || !keep(uint32(p)) {
+			continue
+		}
+		scopes := slices.Clone(pr.Client.Scopes)
+		slices.Sort(scopes)
+		if scopes == nil {
+			scopes = []string{}
+		}
+		out = append(out, Delegated{Client: m.Ref(uint32(p)), Scopes: scopes, Enforced: m.Config.OAuthScopes})
+	}
+	return out
+}
+
+func (m *Model) addPermissions(a *WhoAnswer, k picker, t Target) {
+	rows := map[uint32]int{}
+	for i := range a.Answers {
+		rows[a.Answers[i].number] = i
+	}
+	for _, org := range m.Graph.Organizations() {
+		divs := m.divisions(org.ID, t)
+		for _, p := range m.permissions(org.ID, k) {
+			h := m.Graph.Who(graph.Query{Org: org.ID, Permissions: []graph.Perm{p}, Divisions: divs, Dormant: true})
+			for n := range h.All().All() {
+				i, ok := rows[n]
+				if !ok || a.Answers[i].org != org.ID {
+					continue
+				}
+				a.Answers[i].Permissions = append(a.Answers[i].Permissions, PermissionReach{Permission: p.Name, Reach: h.Level(n)})
+			}
+		}
+	}
+}
+
+func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
+	for i := range a.Answers {
+		row := &a.Answers[i]
+		for _, p := range m.permissions(row.org, k) {
+			for d := range m.divisions(row.org, t).All() {
+				for _, r := range m.Graph.Reasons(row.number, p, d) {
+					row.Reasons = append(row.Reasons, m.explain(row.number, p, d, r))
+					if !all && r.Level == row.Reach {
+						row.Reasons = row.Reasons[len(row.Reasons)-1:]
+						break
+					}
+				}
+				if !all && len(row.Reasons) > 0 && row.Reasons[0].Reach == row.Reach {
+					break
+				}
+			}
+			if !all && len(row.Reasons) > 0 && row.Reasons[0].Reach == row.Reach {
+				break
+			}
+		}
+	}
+}
+
+// Worst returns the indexes of the answers in the order in which people should
+// read them: outsiders first, external before internal, the widest reach first.
+func (a *WhoAnswer) Worst() []int {
+	out := make([]int, len(a.Answers))
+	for i := range out {
+		out[i] = i
+	}
+	rank := func(r WhoRow) int {
+		n := 0
+		if r.Outside {
+			n += 8
+		}
+		if r.Outside && r.Principal.External {
+			n += 4
+		}
+		return n + int(r.Reach)
+	}
+	slices.SortStableFunc(out, func(x, y int) int { return cmp.Compare(rank(a.Answers[y]), rank(a.Answers[x])) })
+	return out
+}
