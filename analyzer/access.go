@@ -29,10 +29,19 @@ func (m *Model) accessRow(p uint32, r graph.Row, reasons bool) AccessRow {
 	}
 	row := AccessRow{
 		Permission: r.Permission.Name, Division: m.Division(r.Division), Reach: r.Level,
-		Resources: []string{}, Because: because, Reasons: r.Reasons,
+		Resources: m.thingNames(r.Things), Unresolved: r.Unresolved, Because: because, Reasons: r.Reasons,
 	}
 	if reasons {
 		row.Explained = m.Reasons(p, r.Permission, r.Division, 0)
 	}
 	return row
+}
+
+// thingNames returns users and queues as "kind:id", in the order of the graph.
+func (m *Model) thingNames(list []graph.Thing) []string {
+	out := make([]string, len(list))
+	for i, t := range list {
+		out[i] = m.Graph.ThingKey(t).String()
+	}
+	return out
 }

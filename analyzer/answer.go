@@ -190,8 +190,10 @@ type Nearest struct {
 type ExplainedReason struct {
 	Permission string      `json:"permission"`
 	Reach      graph.Level `json:"reach"`
-	Because    []string    `json:"because,omitempty"`
-	Steps      []Step      `json:"steps"`
+	// Resources are what is reached if the reach is limited: "kind:id".
+	Resources []string `json:"resources,omitempty"`
+	Because   []string `json:"because,omitempty"`
+	Steps     []Step   `json:"steps"`
 }
 
 // A Step is one step of a derivation; it names the record that it rests on.
@@ -245,7 +247,8 @@ type MatrixCell struct {
 	Allowed int `json:"allowed"`
 	// OrganizationWide is the number of principals that reach the tenant's data
 	// by permissions that no division limits.
-	OrganizationWide            int      `json:"organization_wide"`
-	OrganizationWidePermissions []string `json:"organization_wide_permissions"`
-	who, whole graph.Set // principals through divisions
+	OrganizationWide            int       `json:"organization_wide"`
+	OrganizationWidePermissions []string  `json:"organization_wide_permissions"`
+	who                         graph.Set // principals through divisions
+	column                      *column
 }

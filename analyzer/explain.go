@@ -24,7 +24,7 @@ func (m *Model) Explain(p uint32, permission string, t Target) (*ExplainAnswer, 
 		Dormant: !pr.Live, Delegated: !pr.Acts, Reasons: []ExplainedReason{}, Nearest: []Nearest{},
 	}
 	for _, one := range m.matching(org, pattern, perm) {
-		m.explainOne(a, p, one, divs)
+		m.explainOne(a, p, one, t, divs)
 	}
 	slices.SortStableFunc(a.Reasons, func(x, y ExplainedReason) int { return int(y.Reach) - int(x.Reach) })
 	if len(a.Reasons) > 0 && pr.Live && pr.Acts {
@@ -52,7 +52,7 @@ func (m *Model) matching(org string, pattern authz.Pattern, perm graph.Perm) []g
 
 // explainOne adds the derivations of one permission, each once, with all the
 // divisions of the target that it reaches.
-func (m *Model) explainOne(a *ExplainAnswer, p uint32, perm graph.Perm, divs graph.Set) {
+func (m *Model) explainOne(a *ExplainAnswer, p uint32, perm graph.Perm, t Target, divs graph.Set) {
 	type id struct {
 		grant   graph.Grant
 		policy  *authz.Policy
@@ -63,6 +63,9 @@ func (m *Model) explainOne(a *ExplainAnswer, p uint32, perm graph.Perm, divs gra
 	at := map[id]int{}
 	for d := range divs.All() {
 		for _, r := range m.Graph.Reasons(p, perm, d) {
+			if t.missed(r) {
+				continue
+			}
 			k := id{r.Grant, r.Policy, r.Legacy, r.Trust, r.Pattern}
 			i, seen := at[k]
 			if !seen {
@@ -73,8 +76,20 @@ func (m *Model) explainOne(a *ExplainAnswer, p uint32, perm graph.Perm, divs gra
 			last := &a.Reasons[i].Steps[len(a.Reasons[i].Steps)-1]
 			last.Extent.Divisions = append(last.Extent.Divisions, m.Division(d))
 			a.Reasons[i].Reach = max(a.Reasons[i].Reach, r.Level)
+			a.Reasons[i].Resources = mergeNames(a.Reasons[i].Resources, m.thingNames(r.Things))
 		}
 	}
+}
+
+// missed reports whether a derivation reaches only other things than the target.
+func (t Target) missed(r graph.Reason) bool {
+	return t.Thing != nil && r.Level == graph.Limited && !slices.Contains(r.Things, *t.Thing)
+}
+
+func mergeNames(a, b []string) []string {
+	out := append(slices.Clone(a), b...)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // about keeps the entries that concern one principal: a group that was not read
@@ -116,6 +131,9 @@ func (m *Model) Reasons(p uint32, perm graph.Perm, division uint32, limit int) [
 // explain spells a derivation out: membership, grant, inheritance, policy, extent.
 func (m *Model) explain(p uint32, perm graph.Perm, d uint32, r graph.Reason) ExplainedReason {
 	e := ExplainedReason{Permission: perm.Name, Reach: r.Level, Because: r.Because.Texts()}
+	if r.Level == graph.Limited {
+		e.Resources = m.thingNames(r.Things)
+	}
 	org := m.Graph.Principal(p).Key.Org
 	if r.Trust != "" {
 		e.Steps = []Step{{

@@ -44,7 +44,9 @@ func (m *Model) TenantRef(i int) TenantRef {
 type column struct {
 	m            *Model
 	to           int
+	one          graph.Set // scratch
 	whole, some  graph.Set // through divisions, by reach
+	limited      graph.Set
 	open         graph.Set // with reach that no allow entry covers
 	wide         graph.Set // organization-wide
 	names, wides []map[string]bool
@@ -53,7 +55,7 @@ type column struct {
 func (m *Model) column(to int) *column {
 	n, tenants := m.Graph.Principals(), len(m.Tenants.Tenants)
 	c := &column{
-		m: m, to: to, whole: graph.NewSet(n), some: graph.NewSet(n), open: graph.NewSet(n), wide: graph.NewSet(n),
+		m: m, to: to, one: graph.NewSet(n), whole: graph.NewSet(n), some: graph.NewSet(n), limited: graph.NewSet(n), open: graph.NewSet(n), wide: graph.NewSet(n),
 		names: make([]map[string]bool, tenants), wides: make([]map[string]bool, tenants),
 	}
 	for _, org := range m.Graph.Organizations() {
@@ -81,11 +83,13 @@ func (c *column) add(org string, divs graph.Set) {
 		}
 		c.addWide(org, s, wide)
 	}
+	c.addNarrowed(org, divs, classes, wide)
 	for id := range slow.All() {
 		p := c.m.Graph.Universe(org)[id]
 		h := c.m.Graph.Who(graph.Query{Org: org, Permissions: []graph.Perm{p}, Divisions: divs})
 		c.addHolders(h.Whole, graph.Whole, c.m.AllowedSet(p.Pattern, c.to))
 		c.addHolders(h.Conditional, graph.Conditional, c.m.AllowedSet(p.Pattern, c.to))
+		c.addHolders(h.Limited, graph.Limited, c.m.AllowedSet(p.Pattern, c.to))
 		c.name(c.names, h.All(), []string{p.Name})
 	}
 	for p := range c.m.Graph.Acting().All() {
@@ -178,18 +182,67 @@ func (c *column) addRole(org string, s graph.RoleSpread, class allowClass) {
 	c.name(c.names, s.DoubtOut, c.m.names(org, beyond))
 }
 
+// addNarrowed adds what policies with a scope or condition leave.
+func (c *column) addNarrowed(org string, divs graph.Set, classes []allowClass, wide graph.Set) {
+	acting := c.m.Graph.Acting()
+	for _, class := range classes {
+		c.m.Graph.EachNarrowed(org, c.m.permsOf(org, class.perms), divs, func(perms graph.Set, r graph.NarrowedReach) {
+			if !acting.Has(r.Principal) {
+				return
+			}
+			one := c.single(r.Principal)
+			c.addHolders(one, r.Level, class.allowed)
+			c.nameOne(c.names, r.Principal, org, perms)
+		})
+	}
+	c.m.Graph.EachNarrowed(org, c.m.permsOf(org, wide), divs, func(perms graph.Set, r graph.NarrowedReach) {
+		if acting.Has(r.Principal) {
+			c.wide.Add(r.Principal)
+			c.nameOne(c.wides, r.Principal, org, perms)
+		}
+	})
+}
+
+func (m *Model) permsOf(org string, set graph.Set) []graph.Perm {
+	var out []graph.Perm
+	for id := range set.All() {
+		out = append(out, m.Graph.Universe(org)[id])
+	}
+	return out
+}
+
+// single returns the set of one principal; it is valid until the next call.
+func (c *column) single(p uint32) graph.Set {
+	clear(c.one)
+	c.one.Add(p)
+	return c.one
+}
+
+func (c *column) nameOne(into []map[string]bool, p uint32, org string, perms graph.Set) {
+	from := c.m.Tenants.Of(p).Tenant
+	if from == c.to {
+		return
+	}
+	if into[from] == nil {
+		into[from] = map[string]bool{}
+	}
+	for id := range perms.All() {
+		into[from][c.m.Graph.Universe(org)[id].Name] = true
+	}
+}
+
 func (c *column) addHolders(set graph.Set, l graph.Level, allowed graph.Set) {
 	switch l {
 	case graph.None:
 		return
 	case graph.Whole:
 		c.whole.Or(set)
-	default:
+	case graph.Conditional:
 		c.some.Or(set)
+	default:
+		c.limited.Or(set)
 	}
-	rest := set.Clone()
-	rest.AndNot(allowed)
-	c.open.Or(rest)
+	c.open.OrAndNot(set, allowed)
 }
 
 func (c *column) addWide(org string, s graph.RoleSpread, wide graph.Set) {
@@ -232,6 +285,7 @@ func (c *column) cells() []MatrixCell {
 	var out []MatrixCell
 	all := c.whole.Clone()
 	all.Or(c.some)
+	all.Or(c.limited)
 	for from, t := range c.m.Tenants.Tenants {
 		who := all.Clone()
 		who.And(t.Principals)
@@ -245,7 +299,7 @@ func (c *column) cells() []MatrixCell {
 		out = append(out, MatrixCell{
 			From: t.Name, To: c.m.Tenants.Tenants[c.to].Name, Principals: who.Len(), Allowed: who.Len() - open.Len(),
 			Widest: c.widest(who), Permissions: sortedNames(c.names[from]), OrganizationWide: wide.Len(),
-			OrganizationWidePermissions: sortedNames(c.wides[from]), who: who, whole: c.whole,
+			OrganizationWidePermissions: sortedNames(c.wides[from]), who: who, column: c,
 		})
 	}
 	return out
@@ -257,8 +311,22 @@ func (c *column) widest(who graph.Set) graph.Level {
 		return graph.None
 	case who.Meets(c.whole):
 		return graph.Whole
-	default:
+	case who.Meets(c.some):
 		return graph.Conditional
+	default:
+		return graph.Limited
+	}
+}
+
+// level is the reach of one principal.
+func (c *column) level(p uint32) graph.Level {
+	switch {
+	case c.whole.Has(p):
+		return graph.Whole
+	case c.some.Has(p):
+		return graph.Conditional
+	default:
+		return graph.Limited
 	}
 }
 
@@ -279,11 +347,7 @@ func (m *Model) CellPrincipals(c MatrixCell, limit int) []WhoRow {
 		if limit > 0 && len(out) == limit {
 			break
 		}
-		level := graph.Conditional
-		if c.whole.Has(p) {
-			level = graph.Whole
-		}
-		out = append(out, WhoRow{Principal: m.Ref(p), Reach: level, Outside: true, number: p, org: m.Graph.Principal(p).Key.Org})
+		out = append(out, WhoRow{Principal: m.Ref(p), Reach: c.column.level(p), Outside: true, number: p, org: m.Graph.Principal(p).Key.Org})
 	}
 	return out
 }

@@ -64,6 +64,8 @@ type Target struct {
 	Resource *authz.Resource
 	// User is set for a user: its number in the graph.
 	User *uint32
+	// Thing is set for a user or queue, which scopes and conditions can single out.
+	Thing *graph.Thing
 }
 
 // candidate is a record that a name could stand for.
@@ -291,6 +293,9 @@ func (m *Model) target(c candidate) Target {
 				m.place(&t, d)
 			}
 		}
+	}
+	if thing, ok := m.Graph.FindThing(c.key); ok {
+		t.Thing = &thing
 	}
 	return t
 }

@@ -126,6 +126,9 @@ func (m *Model) Pattern(name string) (authz.Pattern, error) {
 // target is.
 func (m *Model) concerns(p graph.Perm, t Target) bool {
 	about := m.Lexicon.About(p.Pattern)
+	if about.Has(lexicon.Flows) && !about.Has(lexicon.Other) {
+		return t.Ref.Kind == authz.KindFlow
+	}
 	switch t.Ref.Kind {
 	case authz.KindQueue:
 		return about.Has(lexicon.Queues)
@@ -200,7 +203,7 @@ func (m *Model) divisions(org string, t Target) graph.Set {
 }
 
 func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(uint32) bool, a *WhoAnswer) {
-	q := graph.Query{Org: org, Permissions: m.permissions(org, k), Divisions: m.divisions(org, t), Dormant: o.Dormant}
+	q := graph.Query{Org: org, Permissions: m.permissions(org, k), Divisions: m.divisions(org, t), Thing: t.Thing, Dormant: o.Dormant}
 	h := m.Graph.Who(q)
 	for p := range h.All().All() {
 		if !keep(p) {
@@ -313,7 +316,7 @@ func (m *Model) addPermissions(a *WhoAnswer, k picker, t Target) {
 	for _, org := range m.Graph.Organizations() {
 		divs := m.divisions(org.ID, t)
 		for _, p := range m.permissions(org.ID, k) {
-			h := m.Graph.Who(graph.Query{Org: org.ID, Permissions: []graph.Perm{p}, Divisions: divs, Dormant: true})
+			h := m.Graph.Who(graph.Query{Org: org.ID, Permissions: []graph.Perm{p}, Divisions: divs, Thing: t.Thing, Dormant: true})
 			for n := range h.All().All() {
 				i, ok := rows[n]
 				if !ok || a.Answers[i].org != org.ID {
@@ -331,6 +334,9 @@ func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
 		for _, p := range m.permissions(row.org, k) {
 			for d := range m.divisions(row.org, t).All() {
 				for _, r := range m.Graph.Reasons(row.number, p, d) {
+					if t.missed(r) {
+						continue
+					}
 					row.Reasons = append(row.Reasons, m.explain(row.number, p, d, r))
 					if !all && r.Level == row.Reach {
 						row.Reasons = row.Reasons[len(row.Reasons)-1:]

@@ -8,64 +8,105 @@ import (
 
 // A Row is one line of what a principal can do: a permission over a division.
 // A row with division [AnyDivision] says the same of every division there is
-// and will be; a row for one division stands beside it where it is wider there.
+// and will be (a limited one reaches the divisions in which its things lie); a
+// row for one division stands beside it where it is wider there.
 type Row struct {
 	Permission Perm
 	Division   uint32
 	Level      Level
-	Because    Because
+	// Unresolved says that limited reach may be less than the things.
+	Unresolved bool
+	// Things are the users and queues of limited reach, sorted.
+	Things  []Thing
+	Because Because
 	// Reasons is the number of derivations behind the row.
 	Reasons int
 }
 
 // reachCell is the reach of one permission over one division while it is
-// gathered: the widest level, why it is no wider, and the derivations.
+// gathered: the widest reach, why it is no wider, and the derivations.
 type reachCell struct {
-	level   Level
+	reachOf
 	because Because
 	reasons int
 }
 
-func (c *reachCell) add(level Level, why Because, n int) {
-	if level == None {
+func (c *reachCell) add(r reachOf, why Because, n int) {
+	if r.level == None {
 		return
+	}
+	if !r.unresolved {
+		why = 0
 	}
 	c.reasons += n
 	switch {
-	case level > c.level:
-		c.level, c.because = level, why
-	case level == c.level:
+	case r.level > c.level:
+		c.because = why
+	case r.level == c.level:
 		c.because |= why
 	}
+	c.reachOf = c.wider(r)
 }
+
+func whole() reachOf       { return reachOf{level: Whole} }
+func conditional() reachOf { return reachOf{level: Conditional, unresolved: true} }
 
 // Access returns everything that a principal can do, sorted by permission and
 // division. A principal that is not live, or has no access of its own, is
 // answered as if it acted: the caller says that it does not.
 func (g *Graph) Access(p uint32) []Row {
-	o := g.orgOf(g.principals[p].Key.Org)
-	t := newTable(g, o)
+	t := newTable(g, p)
 	for _, n := range g.acts.of(p) {
 		for _, gr := range g.grantsOf(n &^ mark) {
 			t.add(gr, n&mark != 0)
 		}
 	}
-	t.trust(p)
-	return t.rows(p)
+	if g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
+		t.everything(BecauseTrust)
+	}
+	return t.rows()
 }
 
-// table gathers one principal's reach: permissions × (divisions and, last, all).
+// table gathers one principal's reach: permissions × (the divisions that
+// matter to it and, last, all of them).
 type table struct {
 	g     *Graph
 	o     *org
-	width uint32 // divisions of the graph, and one for all of them
+	p     uint32
+	divs  []uint32 // sorted
 	cells []reachCell
 	used  Set
 }
 
-func newTable(g *Graph, o *org) *table {
-	w := uint32(len(g.divisions) + 1)
-	return &table{g: g, o: o, width: w, cells: make([]reachCell, int(w)*len(o.uni.perms)), used: NewSet(len(o.uni.perms))}
+func newTable(g *Graph, p uint32) *table {
+	o := g.orgOf(g.principals[p].Key.Org)
+	t := &table{g: g, o: o, p: p, used: NewSet(len(o.uni.perms))}
+	conditions := false
+	for _, n := range g.acts.of(p) {
+		for _, gr := range g.grantsOf(n &^ mark) {
+			if gr.div != AnyDivision {
+				t.divs = append(t.divs, gr.div)
+			}
+			conditions = conditions || !g.roles[gr.role].narrow.Empty()
+		}
+	}
+	if conditions {
+		// What a scope or condition leaves may differ in any division.
+		t.divs = slices.Collect(o.divs.All())
+	}
+	slices.Sort(t.divs)
+	t.divs = slices.Compact(t.divs)
+	t.cells = make([]reachCell, (len(t.divs)+1)*len(o.uni.perms))
+	return t
+}
+
+func (t *table) cell(perm uint32, div uint32) *reachCell {
+	at := len(t.divs)
+	if div != AnyDivision {
+		at, _ = slices.BinarySearch(t.divs, div)
+	}
+	t.used.Add(perm)
+	return &t.cells[int(perm)*(len(t.divs)+1)+at]
 }
 
 // add adds what a grant gives. A derivation is one policy of one grant.
@@ -76,107 +117,182 @@ func (t *table) add(gr grant, viaDoubtful bool) {
 		doubt = BecauseGroupNotEnabled
 	}
 	if r.maybe {
-		t.everywhere(func(p Perm) bool { return true }, Conditional, doubt|BecauseRoleMissing)
+		t.everything(doubt | BecauseRoleMissing)
 	}
 	for _, q := range r.closure {
 		for i := range t.g.roles[q].own {
-			t.line(&t.g.roles[q].own[i], gr.div, doubt)
+			l := &t.g.roles[q].own[i]
+			if l.narrowed != 0 {
+				t.narrowed(l, gr.div, doubt)
+			} else {
+				t.line(l, gr.div, doubt)
+			}
 		}
 	}
 }
 
+// line adds what a line gives that nothing narrows.
 func (t *table) line(l *line, div uint32, doubt Because) {
+	sure := whole()
+	if doubt != 0 {
+		sure = conditional()
+	}
 	for id := range t.o.uni.covers[l.pattern].All() {
 		p := &t.o.uni.perms[id]
-		s := l.span(*p)
-		if doubt != 0 {
-			s = span{min(s.in, Conditional), min(s.out, Conditional)}
-		}
-		why := l.narrowed | doubt
-		outWhy := why
-		if p.Aware == authz.Unknown && l.pattern != authz.Admin {
-			outWhy |= BecauseUnknownAwareness
-		}
-		t.used.Add(id)
-		switch {
-		case div == AnyDivision:
-			t.cell(id, t.width-1).add(s.in, clearWhole(s.in, why), 1)
+		switch s := l.span(*p); {
+		case div == AnyDivision || s.out == Whole:
+			t.cell(id, AnyDivision).add(sure, doubt, 1)
 		case s.out == None:
-			t.cell(id, div).add(s.in, clearWhole(s.in, why), 1)
-		case s.out == s.in:
-			t.cell(id, t.width-1).add(s.out, clearWhole(s.out, outWhy), 1)
+			t.cell(id, div).add(sure, doubt, 1)
 		default:
-			t.cell(id, t.width-1).add(s.out, clearWhole(s.out, outWhy), 1)
-			t.cell(id, div).add(s.in, clearWhole(s.in, why), 0)
+			t.cell(id, AnyDivision).add(conditional(), doubt|BecauseUnknownAwareness, 1)
+			t.cell(id, div).add(sure, doubt, 0)
 		}
 	}
 }
 
-func clearWhole(l Level, b Because) Because {
-	if l == Whole {
-		return 0
+// narrowed adds what a line gives that a scope or condition narrows: per family
+// of permissions, what is the same in all divisions and where one differs.
+func (t *table) narrowed(l *line, div uint32, doubt Because) {
+	var perms []Perm
+	for id := range t.o.uni.covers[l.pattern].All() {
+		perms = append(perms, t.o.uni.perms[id])
 	}
-	return b
+	for _, f := range t.g.families(t.o, l, perms) {
+		t.family(l, f, div, doubt)
+	}
 }
 
-func (t *table) cell(perm, div uint32) *reachCell { return &t.cells[int(perm)*int(t.width)+int(div)] }
+func (t *table) family(l *line, f family, div uint32, doubt Because) {
+	n := t.g.narrow(t.o, l, f.one, t.p)
+	free := div == AnyDivision || f.one.Aware == authz.False
+	why := l.narrowed
+	var all reachOf
+	switch {
+	case free:
+		all = n.everywhere()
+	case f.one.Aware == authz.Unknown:
+		all, why = n.everywhere().doubted(), why|BecauseUnknownAwareness
+	}
+	t.put(f, AnyDivision, all, why, doubt, 1)
+	once := 1
+	if all.level != None {
+		once = 0 // the row for all divisions counts the derivation
+	}
+	for _, d := range t.divs {
+		r := t.g.over(n, d)
+		if !free && d != div {
+			if f.one.Aware == authz.True {
+				continue
+			}
+			r = r.doubted()
+		}
+		if !t.implied(all, r, d) {
+			t.put(f, d, r, why, doubt, once)
+		}
+	}
+}
 
-func (t *table) everywhere(want func(Perm) bool, l Level, why Because) {
+// everywhere is the reach that is the same in every division: all of it, or the
+// things wherever they lie.
+func (n narrowed) everywhere() reachOf {
+	both := n.scope.intersect(n.cond)
+	if !both.all && len(both.things) == 0 {
+		return reachOf{}
+	}
+	return made(both, both.unresolved)
+}
+
+// implied reports whether the row for all divisions says what one for a
+// division would.
+func (t *table) implied(all, here reachOf, d uint32) bool {
+	switch {
+	case here.level == None, all.level > Limited && all.level >= here.level:
+		return true
+	case all.level != Limited || here.level != Limited:
+		return false
+	default:
+		return here.unresolved == all.unresolved && slices.Equal(here.things, t.g.lying(all.things, d))
+	}
+}
+
+func (t *table) put(f family, d uint32, r reachOf, why, doubt Because, n int) {
+	if doubt != 0 {
+		r, why = r.doubted(), why|doubt
+	}
+	if r.level == None {
+		return
+	}
+	for id := range f.perms.All() {
+		t.cell(id, d).add(r, why, n)
+	}
+}
+
+func (t *table) everything(why Because) {
 	for i := range t.o.uni.perms {
-		if want(t.o.uni.perms[i]) {
-			t.used.Add(uint32(i))
-			t.cell(uint32(i), t.width-1).add(l, why, 1)
-		}
-	}
-}
-
-func (t *table) trust(p uint32) {
-	if t.g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
-		t.everywhere(func(Perm) bool { return true }, Conditional, BecauseTrust)
+		t.cell(uint32(i), AnyDivision).add(conditional(), why, 1)
 	}
 }
 
 // rows spells the table out: the row for all divisions first, then the
 // divisions where the principal reaches further than that.
-func (t *table) rows(p uint32) []Row {
+func (t *table) rows() []Row {
 	var out []Row
 	for id := range t.used.All() {
-		all := *t.cell(id, t.width-1)
-		policy := t.o.policyOn(t.o.uni.perms[id].Pattern, p)
-		if all.level != None {
-			out = append(out, t.row(id, AnyDivision, all, policy))
+		policy := t.o.policyOn(t.o.uni.perms[id].Pattern, t.p)
+		all := *t.cell(id, AnyDivision)
+		row := t.row(id, AnyDivision, all, policy)
+		if row.Level != None {
+			out = append(out, row)
 		}
-		for d := range t.width - 1 {
+		for _, d := range t.divs {
 			c := *t.cell(id, d)
-			if c.level > all.level {
-				c.reasons += all.reasons
-				out = append(out, t.row(id, d, c, policy))
+			if c.level == None {
+				continue
+			}
+			here := all
+			if all.level == Limited {
+				here.things = t.g.lying(all.things, d)
+			}
+			c.reasons += all.reasons
+			if all.level != Limited || len(here.things) > 0 {
+				c.reachOf = c.wider(here.reachOf)
+			}
+			if one := t.row(id, d, c, policy); one.beyond(row, here.things) {
+				out = append(out, one)
 			}
 		}
 	}
-	return slices.Clip(mergeMarked(out))
+	return slices.Clip(out)
+}
+
+// beyond reports whether a division's row says more than the row for all
+// divisions, of whose things only some lie here.
+func (r Row) beyond(all Row, here []Thing) bool {
+	switch {
+	case r.Level != all.Level:
+		return r.Level > all.Level
+	case r.Level != Limited:
+		return false
+	default:
+		return len(r.Things) != len(here) || r.Unresolved != all.Unresolved
+	}
 }
 
 func (t *table) row(id, div uint32, c reachCell, policy bool) Row {
-	if policy && c.level == Whole {
-		c.level, c.because = Conditional, BecauseAccessPolicy
-	} else if policy {
+	if policy && c.level != None {
 		c.because |= BecauseAccessPolicy
+		c.unresolved = true
+		c.level = min(c.level, Conditional)
 	}
-	return Row{Permission: t.o.uni.perms[id], Division: div, Level: c.level, Because: c.because, Reasons: c.reasons}
-}
-
-// mergeMarked leaves out the rows of single divisions that, with an access
-// policy's mark, are no wider than the row for all of them.
-func mergeMarked(rows []Row) []Row {
-	var all Row
-	return slices.DeleteFunc(rows, func(r Row) bool {
-		if r.Division == AnyDivision {
-			all = r
-			return false
-		}
-		return all.Permission.ID == r.Permission.ID && all.Level != None && all.Division == AnyDivision && all.Level >= r.Level
-	})
+	r := Row{
+		Permission: t.o.uni.perms[id], Division: div, Level: c.level, Because: c.because, Reasons: c.reasons,
+		Unresolved: c.unresolved,
+	}
+	if c.level == Limited {
+		r.Things = c.things
+	}
+	return r
 }
 
 func (o *org) policyOn(m authz.Pattern, p uint32) bool {

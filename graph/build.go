@@ -23,8 +23,10 @@ type builder struct {
 	keys    []authz.Key
 	rows    []authz.GrantRow
 	members []authz.MemberRow
-	lists   []authz.MemberList
-	byName  map[roleName][]uint32
+	// queueMembers are those of members whose container is a queue.
+	queueMembers []authz.MemberRow
+	lists        []authz.MemberList
+	byName       map[roleName][]uint32
 }
 
 // Build reads a snapshot's records and makes its graph.
@@ -51,6 +53,8 @@ func Build(src Source, o Options) (*Graph, error) {
 		{"principals", b.buildNodes},
 		{"divisions", b.buildDivisions},
 		{"memberships", b.buildMembers},
+		{"queues and views", b.buildThings},
+		{"conditions", b.buildConditions},
 		{"grants", b.buildGrants},
 		{"access policies", b.buildPolicies},
 	}
@@ -72,8 +76,15 @@ func (b *builder) readBulk() error {
 	if b.rows, err = collect(b.src.Grants()); err != nil {
 		return err
 	}
-	if b.members, err = collect(b.src.Members()); err != nil {
-		return err
+	for m, err := range b.src.Members() {
+		if err != nil {
+			return err
+		}
+		if keys[m.Container].Kind == authz.KindQueue {
+			b.queueMembers = append(b.queueMembers, m)
+		} else {
+			b.members = append(b.members, m)
+		}
 	}
 	b.lists, err = collect(b.src.MemberLists())
 	return err

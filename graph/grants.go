@@ -15,7 +15,7 @@ func (b *builder) buildGrants() error {
 	for _, row := range b.rows {
 		b.placeGrant(row)
 	}
-	b.rows, b.members = nil, nil
+	b.rows, b.members, b.queueMembers = nil, nil, nil
 	sortGrants(g.grants, len(g.principals)+len(g.nodes))
 	g.grants = dedupe(g.grants)
 	b.indexGrants()

@@ -35,6 +35,7 @@ type Graph struct {
 	resources  []authz.Resource
 	resIndex   map[authz.Key]int
 	views      []authz.View
+	things     things
 
 	up     csr // member node → containers; the value's high bit marks an owner's edge
 	acts   csr // principal → nodes it acts as; the value's high bit marks "conditional"

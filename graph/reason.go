@@ -33,6 +33,9 @@ type Reason struct {
 	Extent  Extent
 	Level   Level
 	Because Because
+	// Unresolved and Things are as in [Row].
+	Unresolved bool
+	Things     []Thing
 	// AccessPolicies are the active access policies that speak of it.
 	AccessPolicies []authz.AccessPolicy
 	// Trust is set, and everything above empty, where the trust itself lets the
@@ -61,7 +64,7 @@ func (g *Graph) Reasons(p uint32, m Perm, div uint32) []Reason {
 	for _, n := range g.acts.of(p) {
 		var path []Hop
 		for _, gr := range g.grantsOf(n &^ mark) {
-			found := g.derive(gr, m, div, n&mark != 0)
+			found := g.derive(o, p, gr, m, div, n&mark != 0)
 			if len(found) == 0 {
 				continue
 			}
@@ -75,7 +78,7 @@ func (g *Graph) Reasons(p uint32, m Perm, div uint32) []Reason {
 		}
 	}
 	if g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
-		out = append(out, Reason{Trust: g.principals[p].Key.ID, Extent: ExtentUnknown, Level: Conditional, Because: BecauseTrust})
+		out = append(out, Reason{Trust: g.principals[p].Key.ID, Extent: ExtentUnknown, Level: Conditional, Because: BecauseTrust, Unresolved: true})
 	}
 	g.markPolicies(o, p, m, out)
 	slices.SortStableFunc(out, func(x, y Reason) int {
@@ -96,19 +99,19 @@ func (g *Graph) markPolicies(o *org, p uint32, m Perm, reasons []Reason) {
 			r := &reasons[i]
 			r.AccessPolicies = append(r.AccessPolicies, a.rec)
 			r.Because |= BecauseAccessPolicy
-			r.Level = min(r.Level, Conditional)
+			r.Level, r.Unresolved = min(r.Level, Conditional), true
 		}
 	}
 }
 
 // derive returns the derivations through one grant.
-func (g *Graph) derive(gr grant, m Perm, div uint32, doubtful bool) []Reason {
+func (g *Graph) derive(o *org, p uint32, gr grant, m Perm, div uint32, doubtful bool) []Reason {
 	r := &g.roles[gr.role]
 	base := Reason{Grant: Grant{Node: gr.node, Role: gr.role, Division: gr.div, MadeAt: gr.madeAt}}
 	var out []Reason
 	add := func(x Reason) {
 		if doubtful {
-			x.Level, x.Because = min(x.Level, Conditional), x.Because|BecauseGroupNotEnabled
+			x.Level, x.Because, x.Unresolved = min(x.Level, Conditional), x.Because|BecauseGroupNotEnabled, true
 		}
 		out = append(out, x)
 	}
@@ -119,7 +122,7 @@ func (g *Graph) derive(gr grant, m Perm, div uint32, doubtful bool) []Reason {
 				continue
 			}
 			x := base
-			if x.Extent, x.Level, x.Because = l.extent(m, gr.div, div); x.Level == None {
+			if !g.reach(&x, o, p, l, m, div) {
 				continue
 			}
 			x.Inherits, x.Policy, x.Pattern = g.lineage(r, i), l.policy, l.pattern
@@ -131,29 +134,55 @@ func (g *Graph) derive(gr grant, m Perm, div uint32, doubtful bool) []Reason {
 	}
 	if r.maybe {
 		x := base
-		x.Extent, x.Level, x.Because = ExtentUnknown, Conditional, BecauseRoleMissing
+		x.Extent, x.Level, x.Because, x.Unresolved = ExtentUnknown, Conditional, BecauseRoleMissing, true
 		add(x)
 	}
 	return out
 }
 
-// extent says how far a line granted in one division reaches over another.
-func (l *line) extent(m Perm, granted, asked uint32) (Extent, Level, Because) {
-	s := l.span(m)
-	inside := granted == AnyDivision || granted == asked
+// reach works out what a line leaves of a permission over a division, and
+// reports whether it is anything.
+func (g *Graph) reach(x *Reason, o *org, p uint32, l *line, m Perm, div uint32) bool {
+	x.Extent = l.extent(m, x.Grant.Division, div)
+	if x.Extent == "" {
+		return false
+	}
+	r := whole()
+	if l.narrowed != 0 {
+		n := g.narrow(o, l, m, p)
+		if div == AnyDivision {
+			r = n.everywhere()
+		} else {
+			r = g.over(n, div)
+		}
+	}
+	if x.Extent == ExtentUnknown {
+		r = r.doubted()
+		x.Because |= BecauseUnknownAwareness
+	}
+	if r.unresolved {
+		x.Because |= l.narrowed
+	}
+	x.Level, x.Unresolved, x.Things = r.level, r.unresolved, r.things
+	return r.level != None
+}
+
+// extent says why a line granted in one division reaches another; empty if it
+// does not.
+func (l *line) extent(m Perm, granted, asked uint32) Extent {
 	switch {
 	case l.pattern == authz.Admin:
-		return ExtentAdmin, Whole, 0
+		return ExtentAdmin
 	case m.Aware == authz.False:
-		return ExtentNotAware, s.out, l.narrowed
+		return ExtentNotAware
 	case granted == AnyDivision:
-		return ExtentAllDivisions, s.in, l.narrowed
-	case inside:
-		return ExtentDivision, s.in, l.narrowed
-	case s.out != None:
-		return ExtentUnknown, s.out, l.narrowed | BecauseUnknownAwareness
+		return ExtentAllDivisions
+	case granted == asked:
+		return ExtentDivision
+	case m.Aware != authz.True:
+		return ExtentUnknown
 	default:
-		return "", None, 0
+		return ""
 	}
 }
 

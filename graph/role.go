@@ -27,6 +27,7 @@ type line struct {
 	pattern  authz.Pattern
 	policy   *authz.Policy // nil for a legacy permission
 	narrowed Because       // what narrows it
+	cond     part          // what its condition leaves
 	name     string
 }
 
@@ -160,20 +161,30 @@ func (b *builder) addLine(ub *universeBuilder, n uint32, p authz.Pattern, policy
 	ub.name(p, l.name)
 }
 
-// narrowing says what stands between a policy and everything it names. What
-// exactly a scope or condition leaves is not worked out: it is reported as
-// conditional, never as whole or as nothing.
+// narrowing says what may stand between a policy and everything it names.
 func narrowing(p *authz.Policy) Because {
 	var b Because
-	switch authz.Fold(p.Scope) {
-	case "", "all", "organization":
-	default:
+	if scopeWord(p) != "" {
 		b |= BecauseScope
 	}
 	if p.Condition != nil && (len(p.Condition.Operands) > 0 || len(p.Condition.Terms) > 0) {
 		b |= BecauseCondition
 	}
 	return b
+}
+
+// buildConditions works out what each policy's condition leaves, once: it does
+// not depend on the principal.
+func (b *builder) buildConditions() error {
+	for i := range b.g.roles {
+		r := &b.g.roles[i]
+		for j := range r.own {
+			if l := &r.own[j]; l.policy != nil {
+				l.cond = b.g.condition(r.org, l.policy.Condition)
+			}
+		}
+	}
+	return nil
 }
 
 // close computes a role's inheritance closure and what it covers.

@@ -54,6 +54,16 @@ func (s Set) Or(o Set) {
 	}
 }
 
+// OrAndNot adds the members of o that not lacks.
+func (s Set) OrAndNot(o, not Set) {
+	for i, w := range o {
+		if i < len(not) {
+			w &^= not[i]
+		}
+		s[i] |= w
+	}
+}
+
 // And keeps the members that o has too.
 func (s Set) And(o Set) {
 	for i := range s {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"iter"
+	"strings"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -39,6 +40,9 @@ type Names interface {
 	// Resolve reads a permission's name as guides write it. A name that is in
 	// the universe is never taken for an alias.
 	Resolve(name string, inUniverse func(authz.Pattern) bool) (authz.Pattern, error)
+	// Concerns says whether a permission is about queues, users, or both: only
+	// those count of what a scope leaves.
+	Concerns(authz.Pattern) (queues, users bool)
 }
 
 // plainNames is used where no Names are given: no aliases, nothing known.
@@ -53,4 +57,15 @@ func (plainNames) Aware(p authz.Pattern) authz.Tri {
 
 func (plainNames) Resolve(name string, _ func(authz.Pattern) bool) (authz.Pattern, error) {
 	return authz.ParsePattern(name)
+}
+
+func (plainNames) Concerns(p authz.Pattern) (queues, users bool) {
+	switch {
+	case strings.HasPrefix(p.Entity, "queue"):
+		return true, false
+	case strings.HasPrefix(p.Entity, "user"), strings.HasPrefix(p.Entity, "profile"), p.Domain == "user":
+		return false, true
+	default:
+		return true, true
+	}
 }

@@ -66,7 +66,8 @@ func (g *Graph) spreadRole(role uint32, cells []cell, divs Set) RoleSpread {
 
 // RoleSpan returns how far a role carries any of some permissions (numbers of
 // its organization's universe): over the divisions that it is granted in, and
-// over the others. Access policies are not looked at.
+// over the others. Policies that a scope or condition narrows are left out (see
+// [Graph.EachNarrowed]), and access policies are not looked at.
 func (g *Graph) RoleSpan(role uint32, want Set) (in, out Level) {
 	r := &g.roles[role]
 	free, open := want.Clone(), want.Clone()
@@ -76,17 +77,15 @@ func (g *Graph) RoleSpan(role uint32, want Set) (in, out Level) {
 	return s.in, s.out
 }
 
-// RolePermissions returns the permissions that a role gives in whatever way, of
-// those wanted: all of them for total control or a role that was not read.
+// RolePermissions returns the permissions that a role gives with nothing that
+// narrows them, of those wanted: all of them for total control or a role that
+// was not read.
 func (g *Graph) RolePermissions(role uint32, want Set) Set {
 	r := &g.roles[role]
 	s := want.Clone()
-	if r.admin || r.maybe {
-		return s
+	if !r.admin && !r.maybe {
+		s.And(r.wide)
 	}
-	given := r.wide.Clone()
-	given.Or(r.narrow)
-	s.And(given)
 	return s
 }
 

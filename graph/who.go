@@ -15,6 +15,9 @@ type Query struct {
 	// Divisions are numbers of [Graph.Divisions]. A resource that lies in every
 	// division is asked for with all of them.
 	Divisions Set
+	// Thing, if not nil, asks about one user or queue: limited reach counts only
+	// if it is among what is reached.
+	Thing *Thing
 	// Dormant includes principals that are not live.
 	Dormant bool
 }
@@ -63,6 +66,7 @@ func (g *Graph) Who(q Query) Holders {
 	for _, p := range marked {
 		g.addMarked(o, p, q.Divisions, h)
 	}
+	g.addNarrowed(o, q, h)
 	for _, t := range o.totals {
 		h.Conditional.Add(t)
 	}
@@ -163,15 +167,10 @@ func (r *role) span(want, free, open Set) span {
 	}
 }
 
-// stated is the span of what the role's own and inherited lines say.
+// stated is the span of what the role's own and inherited lines say with
+// nothing that narrows it.
 func (r *role) stated(want, free, open Set) span {
 	var s span
-	if r.narrow.Meets(want) {
-		s.in = Conditional
-		if r.narrow.Meets(free) || r.narrow.Meets(open) {
-			s.out = Conditional
-		}
-	}
 	if r.wide.Meets(want) {
 		s.in = Whole
 		if r.wide.Meets(free) {
@@ -194,7 +193,7 @@ func (g *Graph) spanOf(r *role, p Perm) span {
 	}
 	for _, q := range r.closure {
 		for _, l := range g.roles[q].own {
-			if l.pattern.Covers(p.Pattern) {
+			if l.narrowed == 0 && l.pattern.Covers(p.Pattern) {
 				s = s.wider(l.span(p))
 			}
 		}
@@ -202,22 +201,19 @@ func (g *Graph) spanOf(r *role, p Perm) span {
 	return s
 }
 
-// span is how far a line that covers a permission carries it.
+// span is how far a line that covers a permission, and that nothing narrows,
+// carries it.
 func (l *line) span(p Perm) span {
 	if l.pattern == authz.Admin {
 		return span{Whole, Whole}
 	}
-	top := Whole
-	if l.narrowed != 0 {
-		top = Conditional
-	}
 	switch p.Aware {
 	case authz.True:
-		return span{in: top}
+		return span{in: Whole}
 	case authz.False:
-		return span{top, top}
+		return span{Whole, Whole}
 	default:
-		return span{top, Conditional}
+		return span{Whole, Conditional}
 	}
 }
 
@@ -276,6 +272,7 @@ func (g *Graph) Undetermined(q Query) []Undetermined {
 		return nil
 	}
 	spans := g.spans(o, q.Permissions)
+	g.addNarrowSpans(o, q.Permissions, spans)
 	var out []Undetermined
 	for _, u := range g.undetermined {
 		if u.Org != q.Org {

@@ -1,8 +1,9 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
+	"slices"
 )
 
 // A mention is a name that is checked once the whole file was read.
@@ -89,8 +90,10 @@ func (r *reader) claim(seen map[string]place, k, what, name, owner string, at Po
 	}
 }
 
-// mentions checks the names of tenants that other entries use. A file that names
-// no tenant makes one of each division, whose names are not known here.
+// mentions notes names of tenants that other entries use and that the file does
+// not have. Such an entry allows nothing, so that a mistyped name cannot hide
+// access; it only makes findings. A file that names no tenant makes one of each
+// division, whose names are not known here.
 func (r *reader) mentions(c *Config) {
 	if len(c.Tenants) == 0 {
 		return
@@ -98,37 +101,25 @@ func (r *reader) mentions(c *Config) {
 	for _, a := range c.Allow {
 		for _, name := range append([]string{a.From}, a.To...) {
 			if name != "" {
-				r.mention(c, mention{name, "an allow entry", a.Pos})
+				c.note(mention{name, "an allow entry", a.Pos})
 			}
 		}
 	}
 	for _, m := range r.named {
 		if m.where != "reviewers" || m.name != "default" {
-			r.mention(c, m)
+			c.note(m)
 		}
 	}
+	slices.SortStableFunc(c.Notes, func(a, b Note) int {
+		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
+	})
 }
 
-func (r *reader) mention(c *Config, m mention) {
+func (c *Config) note(m mention) {
 	if _, ok := c.Tenant(m.name); ok || fold(m.name, Unassigned) || fold(m.name, Internal) {
 		return
 	}
-	r.fail(m.at, fmt.Sprintf("%s names %s, which is no tenant", m.where, quoted(m.name)), "want one of "+strings.Join(tenantList(c), ", "))
-}
-
-// tenantList returns the names for an error, not too many of them.
-func tenantList(c *Config) []string {
-	const most = 12
-	var names []string
-	for _, t := range c.Tenants {
-		if len(names) == most {
-			return append(names, "…")
-		}
-		if t.Name != "" {
-			names = append(names, quoted(t.Name))
-		}
-	}
-	return names
+	c.Notes = append(c.Notes, Note{m.at, fmt.Sprintf("%s names %s, which is no tenant of this file", m.where, quoted(m.name))})
 }
 
 func quoted(s string) string { return fmt.Sprintf("%q", short(s)) }

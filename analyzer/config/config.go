@@ -54,7 +54,20 @@ type Config struct {
 	Reviewers   map[string]string // tenant or "default" → who reviews it
 	Weights     map[string]int    // kind of change → its price in a cut
 	Packs       Packs
+	// Notes are doubts that are no errors, to be shown to the user: a name of a
+	// tenant that the file does not have, since the tenants of a trustee's
+	// organization and of later snapshots are not known here.
+	Notes []Note
 }
+
+// A Note is a doubt about one place of the file.
+type Note struct {
+	Pos  Pos
+	Text string
+}
+
+// String returns "file:line:column: text".
+func (n Note) String() string { return n.Pos.String() + ": " + n.Text }
 
 // The values of access_policies and oauth_scopes. The first of each is the default.
 const (

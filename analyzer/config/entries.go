@@ -97,7 +97,7 @@ func (r *reader) allow(n ast.Node) Allow {
 	r.mapping(n, where, map[string]field{
 		"from":        r.into(&a.From, "from"),
 		"principals":  r.textsInto(&a.Principals, "principals"),
-		"at_most":     func(n ast.Node) { a.AtMost = r.whole(n, "at_most", 1) },
+		"at_most":     func(n ast.Node) { a.AtMost = r.whole(n, "at_most") },
 		"to":          r.textsInto(&a.To, "to"),
 		"permissions": func(n ast.Node) { a.Permissions = r.permissions(n, "permissions") },
 		"reason":      r.into(&a.Reason, "reason"),
@@ -115,7 +115,7 @@ func (r *reader) accept(n ast.Node) Accept {
 	r.mapping(n, "an accept entry", map[string]field{
 		"finding":     r.into(&a.Finding, "finding"),
 		"principals":  r.textsInto(&a.Principals, "principals"),
-		"at_most":     func(n ast.Node) { a.AtMost = r.whole(n, "at_most", 1) },
+		"at_most":     func(n ast.Node) { a.AtMost = r.whole(n, "at_most") },
 		"reason":      r.into(&a.Reason, "reason"),
 		"approved_by": r.into(&a.ApprovedBy, "approved_by"),
 		"until":       func(n ast.Node) { a.Until = r.until(n) },

@@ -182,7 +182,7 @@ func isDomain(s string) bool {
 		return false
 	}
 	for _, r := range s {
-		if r > unicode.MaxASCII || !(unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == '-') {
+		if r > unicode.MaxASCII || (!wordRune(r) && r != '.' && r != '-') {
 			return false
 		}
 	}

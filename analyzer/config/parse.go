@@ -33,7 +33,7 @@ func Parse(file string, data []byte) (*Config, error) {
 }
 
 func (r *reader) version(n ast.Node) {
-	if v := r.whole(n, "version", 1); v > Version {
+	if v := r.whole(n, "version"); v > Version {
 		r.fail(r.pos(n), fmt.Sprintf("version is %d", v), fmt.Sprintf("want %d: this program knows no later one", Version))
 	}
 }

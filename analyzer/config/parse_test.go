@@ -165,10 +165,6 @@ func TestParseErrors(t *testing.T) {
 				"g.yaml:3:5: an allow entry lacks the key to: want to: …\n" +
 				"g.yaml:3:5: an allow entry lacks the key permissions: want permissions: …",
 		},
-		{
-			"allow names nobody", v + "tenants: [{name: A}]\nallow: [{from: A, to: [B], permissions: [\"a:b:c\"]}]\n",
-			`g.yaml:3:9: an allow entry names "B", which is no tenant: want one of "A"`,
-		},
 		{"bad date", v + "accept: [{finding: x, until: 31.3.2027}]\n", `g.yaml:2:30: until is "31.3.2027": want a day such as 2027-03-31`},
 		{"no such day", v + "accept: [{finding: x, until: 2027-02-30}]\n", `g.yaml:2:30: until is "2027-02-30": want a day such as 2027-03-31`},
 		{"at_most", v + "accept: [{finding: x, at_most: 0}]\n", "g.yaml:2:32: at_most is 0: want a whole number from 1"},
@@ -177,14 +173,15 @@ func TestParseErrors(t *testing.T) {
 		{"oauth_scopes", v + "oauth_scopes: 'yes'\n", `g.yaml:2:15: oauth_scopes is "yes": want unknown or enforced`},
 		{"naming", v + "naming: {roles: \"(\"}\n", "g.yaml:2:17: roles is \"(\": want a regular expression: \"error parsing regexp: missing closing ): `(`\""},
 		{"weights", v + "weights: {revoke: 1}\n", `g.yaml:2:11: unknown key "revoke" in weights: want one of disable-client, disable-trust, drop-inheritance, drop-policy, leave-team, move-resource, remove-member, revoke-grant`},
-		{"owner of nobody", v + "tenants: [{name: A}]\nowners: {B: x}\n", `g.yaml:3:10: owners names "B", which is no tenant: want one of "A"`},
 		{"list entry", v + "elevated: {add: [\"a::b\"]}\n", `g.yaml:2:18: "a::b" is no permission: want domain:entity:action, where a part may end in *`},
 		{"nothing to remove", v + "elevated: {remove: [\"routing:queue:view\"]}\n", `g.yaml:2:11: "extending elevated: removing routing:queue:view: nothing in the list matches it": want changes that the shipped data can take`},
 		{"aware lacks", v + "division_aware: {add: [{permission: \"a:b:c\"}]}\n", "g.yaml:2:24: an entry lacks the key aware: want aware: …"},
 		{"class", v + "carries: {add: [{permission: \"a:b:c\", class: x}]}\n", `g.yaml:2:46: class is "x": want content or security or performance or people or configuration`},
-		{"anchor", v + "assert: &a [\"x\"]\nallow: *a\n", "g.yaml:2:9: assert is an anchor or alias: want a list\ng.yaml:3:8: allow is an anchor or alias: want a list"},
-		{"tag", v + "assert: !!seq [\"x\"]\n", "g.yaml:2:9: assert is a tag: want a list"},
-		{"merge key", v + "<<: {a: b}\n", "g.yaml:2:1: a key of the configuration is an anchor or alias: want text"},
+		{"anchor", v + "assert: &a [\"x\"]\nallow: *a\n", "g.yaml:2:9: there is an anchor, alias, merge or tag: want values as they are"},
+		{"alias", v + "assert: *a\n", "g.yaml:2:9: there is an anchor, alias, merge or tag: want values as they are"},
+		{"tag", v + "assert: !!seq [\"x\"]\n", "g.yaml:2:9: there is an anchor, alias, merge or tag: want values as they are"},
+		{"many tags", strings.Repeat("!a\n", 1<<18), "g.yaml:1:1: there is an anchor, alias, merge or tag: want values as they are"},
+		{"merge key", v + "<<: {a: b}\n", "g.yaml:2:1: there is an anchor, alias, merge or tag: want values as they are"},
 		{"second document", v + "---\nversion: 1\n", "g.yaml:3:1: a second document begins: want one"},
 		{"hostile key", v + "\"\\e[31m\\u202e\": 1\n", `g.yaml:2:1: unknown key "\x1b[31m\u202e" in the configuration: want one of ` + strings.Join(sortedKeys(withVersion()), ", ")},
 		{"deep", v + "assert: " + strings.Repeat("[", 100) + "\n", "g.yaml:2:41: values are nested too deeply: want at most 32 levels"},
@@ -239,6 +236,27 @@ func TestNullsAreMissing(t *testing.T) {
 	c := parsed(t, "version: 1\ntenants:\nallow: ~\nnaming: {roles: null}\n")
 	if diff := cmp.Diff(Default().Digest(), c.Digest()); diff != "" {
 		t.Errorf("digest (-want +got):\n%s", diff)
+	}
+}
+
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	c := parsed(t, "version: 1\nowners: {B: x, a: x}\ntenants: [{name: A}]\nreviewers: {default: x, C: x}\n"+
+		"allow: [{from: A, to: [B, Unassigned, Internal], permissions: [\"a:b:c\"]}]\n")
+	var got []string
+	for _, n := range c.Notes {
+		got = append(got, n.String())
+	}
+	want := []string{
+		`grantgraph.yaml:2:10: owners names "B", which is no tenant of this file`,
+		`grantgraph.yaml:4:25: reviewers names "C", which is no tenant of this file`,
+		`grantgraph.yaml:5:9: an allow entry names "B", which is no tenant of this file`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+	if c := parsed(t, "version: 1\nowners: {B: x}\n"); len(c.Notes) != 0 {
+		t.Errorf("a file without tenants has the notes %v", c.Notes)
 	}
 }
 

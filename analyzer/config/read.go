@@ -83,7 +83,11 @@ func (r *reader) document(data []byte) (body ast.Node) {
 	}()
 	tokens := lexer.Tokenize(string(data))
 	if t := tooDeep(tokens); t != nil {
-		r.fail(Pos{r.file, t.Position.Line, t.Position.Column}, "values are nested too deeply", fmt.Sprintf("want at most %d levels", maxDepth))
+		r.fail(r.place(t), "values are nested too deeply", fmt.Sprintf("want at most %d levels", maxDepth))
+		return nil
+	}
+	if t := indirect(tokens); t != nil {
+		r.fail(r.place(t), "there is an anchor, alias, merge or tag", "want values as they are")
 		return nil
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
@@ -112,10 +116,30 @@ func (r *reader) syntax(at Pos, err error) {
 	if e, ok := errors.AsType[yaml.Error](err); ok {
 		what = e.GetMessage()
 		if t := e.GetToken(); t != nil && t.Position != nil {
-			at = Pos{r.file, t.Position.Line, t.Position.Column}
+			at = r.place(t)
 		}
 	}
 	r.fail(at, strings.ToValidUTF8(what, "\uFFFD"), "want YAML")
+}
+
+func (r *reader) place(t *token.Token) Pos { return Pos{r.file, t.Position.Line, t.Position.Column} }
+
+// indirect returns the first token by which YAML says something else than it
+// shows. A configuration is read by people too, and needs none of it; the parser
+// recurses over tags without a limit.
+func indirect(tokens token.Tokens) *token.Token {
+	i := slices.IndexFunc(tokens, func(t *token.Token) bool {
+		switch t.Type {
+		case token.AnchorType, token.AliasType, token.TagType, token.MergeKeyType:
+			return t.Position != nil
+		default:
+			return false
+		}
+	})
+	if i < 0 {
+		return nil
+	}
+	return tokens[i]
 }
 
 // tooDeep returns the token that nests deeper than any configuration does. The
@@ -254,13 +278,13 @@ func (r *reader) textsInto(to *[]string, where string) field {
 	return func(n ast.Node) { *to, _ = r.texts(n, where) }
 }
 
-// whole reads a whole number of at least least.
-func (r *reader) whole(n ast.Node, where string, least int) int {
+// whole reads a whole number from 1.
+func (r *reader) whole(n ast.Node, where string) int {
 	if v, ok := n.(*ast.IntegerNode); ok {
-		if i, err := strconv.Atoi(fmt.Sprint(v.Value)); err == nil && i >= least {
+		if i, err := strconv.Atoi(fmt.Sprint(v.Value)); err == nil && i >= 1 {
 			return i
 		}
-		r.fail(r.pos(n), fmt.Sprintf("%s is %s", where, v.GetToken().Value), fmt.Sprintf("want a whole number from %d", least))
+		r.fail(r.pos(n), fmt.Sprintf("%s is %s", where, v.GetToken().Value), "want a whole number from 1")
 		return 0
 	}
 	r.fail(r.pos(n), where+" is "+describe(n), "want a whole number")
@@ -303,10 +327,6 @@ func describe(n ast.Node) string {
 		return "a mapping"
 	case *ast.SequenceNode:
 		return "a list"
-	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
-		return "an anchor or alias"
-	case *ast.TagNode:
-		return "a tag"
 	default:
 		return "something else"
 	}

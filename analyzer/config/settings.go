@@ -90,7 +90,7 @@ func (r *reader) weights(n ast.Node) map[string]int {
 	all := map[string]int{}
 	fields := map[string]field{}
 	for _, kind := range kinds() {
-		fields[kind] = func(n ast.Node) { all[kind] = r.whole(n, kind, 1) }
+		fields[kind] = func(n ast.Node) { all[kind] = r.whole(n, kind) }
 	}
 	r.mapping(n, "weights", fields)
 	return all

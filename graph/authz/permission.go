@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Pattern is a permission, or a family of permissions, as a role's policy
@@ -31,6 +32,9 @@ func Legacy(name string) Pattern { return Pattern{Domain: Fold(name)} }
 // Fold returns a part of a permission in the form in which parts are compared:
 // lower case, without white space.
 func Fold(s string) string {
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD") // or folding could join bytes into a new character
+	}
 	for _, r := range s {
 		if unicode.IsUpper(r) || unicode.IsSpace(r) || r > unicode.MaxASCII {
 			return strings.ToLower(strings.Join(strings.Fields(s), ""))

@@ -2,6 +2,7 @@ package lexicon
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -116,7 +117,7 @@ func (l *Lexicon) Extend(x Extension) (*Lexicon, error) {
 		err error
 	}{
 		{"administration", n.administration.change(x.Administration)},
-		{"elevated", n.elevated.change(x.Elevated)},
+		{"elevated", n.changeElevated(x.Elevated)},
 		{"forbidden", n.forbidden.change(x.Forbidden)},
 		{"toxic", n.changeToxic(x.Toxic)},
 		{"carries", n.changeCarries(x.Carries)},
@@ -146,6 +147,22 @@ func (l *list) change(c Change) error {
 		}
 	}
 	return nil
+}
+
+// changeElevated changes the list of what is elevated. Administration is elevated
+// whatever that list says, so that taking it out there would change nothing.
+func (l *Lexicon) changeElevated(c Change) error {
+	err := l.elevated.change(c)
+	if !errors.Is(err, errNotListed) {
+		return err
+	}
+	for _, name := range c.Remove {
+		f, bad := parseFamily(name)
+		if bad == nil && slices.ContainsFunc(l.administration.table, func(r row[bool]) bool { return r.value && r.family.overlaps(f) }) {
+			return fmt.Errorf("%w: %s is administration, take it out there", err, f)
+		}
+	}
+	return err
 }
 
 func (l *list) remove(name string) error {

@@ -122,6 +122,7 @@ func TestExtendErrors(t *testing.T) {
 		want string
 	}{
 		{Extension{Elevated: Change{Remove: []string{"routing:queue:view"}}}, "extending elevated: removing routing:queue:view: nothing in the list matches it"},
+		{Extension{Elevated: Change{Remove: []string{"sso:*:*"}}}, "extending elevated: removing sso:*:*: nothing in the list matches it: sso:*:* is administration, take it out there"},
 		{Extension{Elevated: Change{Add: []Entry{{Permission: "a::b"}}}}, `extending elevated: permission "a::b" has an empty part: want domain:entity:action`},
 		{Extension{Forbidden: Change{Add: []Entry{{Permission: "a:*b:c"}}}}, `extending forbidden: permission "a:*b:c": want * only at the end of a part`},
 		{Extension{Toxic: PairChange{Remove: []string{"none"}}}, `extending toxic: removing "none": no pair has that name`},

@@ -42,10 +42,10 @@ func (f family) everywhere() bool { return f.domain == "*" && f.entity == "*" }
 
 // covers reports whether every permission that p stands for is of the family.
 func (f family) covers(p authz.Pattern) bool {
-	if p == (authz.Pattern{}) || f.legacy() != p.IsLegacy() {
+	if !partCovers(f.domain, p.Domain) || f.legacy() != p.IsLegacy() || p == (authz.Pattern{}) {
 		return false
 	}
-	return partCovers(f.domain, p.Domain) && partCovers(f.entity, p.Entity) && partCovers(f.action, action(p))
+	return partCovers(f.entity, p.Entity) && partCovers(f.action, action(p))
 }
 
 // meets reports whether some permission that p could stand for is of the family.
@@ -82,8 +82,8 @@ func action(p authz.Pattern) string {
 }
 
 func partCovers(glob, v string) bool {
-	if start, ok := strings.CutSuffix(glob, "*"); ok {
-		return strings.HasPrefix(v, start)
+	if n := len(glob) - 1; n >= 0 && glob[n] == '*' {
+		return strings.HasPrefix(v, glob[:n])
 	}
 	return glob == v
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // permission parses a name in a test.
-func permission(t *testing.T, name string) authz.Pattern {
+func permission(t testing.TB, name string) authz.Pattern {
 	t.Helper()
 	p, err := authz.ParsePattern(name)
 	if err != nil {
@@ -22,7 +22,7 @@ func permission(t *testing.T, name string) authz.Pattern {
 }
 
 // platform returns the permissions that the platform's public interface names.
-func platform(t *testing.T) []authz.Pattern {
+func platform(t testing.TB) []authz.Pattern {
 	t.Helper()
 	text, err := os.ReadFile("testdata/permissions.txt")
 	if err != nil {

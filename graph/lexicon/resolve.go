@@ -16,8 +16,8 @@ func (l *Lexicon) Resolve(name string, inUniverse func(authz.Pattern) bool) (aut
 	if inUniverse != nil && inUniverse(p) {
 		return p, nil
 	}
-	if real, ok := l.aliases[p]; ok {
-		return real, nil
+	if meant, ok := l.aliases[p]; ok {
+		return meant, nil
 	}
 	return p, nil
 }

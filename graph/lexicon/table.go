@@ -19,7 +19,8 @@ type table[T any] []row[T]
 
 func (t table[T]) best(p authz.Pattern) (row[T], bool) {
 	found := -1
-	for i, r := range t {
+	for i := range t {
+		r := &t[i]
 		if r.family.covers(p) && (found < 0 || r.family.narrower(t[found].family) >= 0) {
 			found = i
 		}
