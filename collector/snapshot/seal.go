@@ -10,7 +10,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"time"
@@ -263,7 +262,6 @@ const (
 	metaOrganizations = "organizations"
 	metaMinimal       = "minimal"
 	metaRaw           = "raw_digest"
-	metaSystem        = "system"
 )
 
 // A MetaEntry is one thing that a snapshot says of how it came to be.
@@ -283,7 +281,6 @@ func (w *Writer) meta() []MetaEntry {
 		{metaOrganizations, organizations},
 		{metaMinimal, strconv.FormatBool(w.o.Minimal)},
 		{metaRaw, hex.EncodeToString(w.raw.sum.Sum(nil))},
-		{metaSystem, runtime.GOOS + "/" + runtime.GOARCH},
 	}
 	slices.SortFunc(list, func(a, b MetaEntry) int { return cmp.Compare(a.Name, b.Name) })
 	return list
