@@ -12,8 +12,9 @@ import (
 func (b *builder) buildGrants() error {
 	g := b.g
 	g.grants = make([]grant, 0, len(b.rows))
+	p := b.newParties()
 	for _, row := range b.rows {
-		b.placeGrant(row)
+		b.placeGrant(p, row)
 	}
 	b.rows, b.members, b.queueMembers = nil, nil, nil
 	sortGrants(g.grants, len(g.principals)+len(g.nodes))
@@ -24,31 +25,69 @@ func (b *builder) buildGrants() error {
 	return nil
 }
 
-func (b *builder) placeGrant(row authz.GrantRow) {
-	subject, role, div := b.keys[row.Subject], b.keys[row.Role], b.keys[row.Division]
-	nodes := b.resolve(subject)
-	r, roleOK := b.g.roleIndex[role]
-	d := uint32(AnyDivision)
-	if !allDivisionID(div.ID) {
-		d = b.g.divIndex[div]
+// parties are the numbers of a key by [authz.Ref], looked up once: two million
+// grants name few roles and divisions, and each subject many times.
+type parties struct {
+	looked []bool
+	nodes  [][]uint32
+	role   []int64 // -1: none
+	div    []uint32
+	gone   []bool // a division that its complete list lacks
+}
+
+func (b *builder) newParties() *parties {
+	n := len(b.keys)
+	return &parties{make([]bool, n), make([][]uint32, n), make([]int64, n), make([]uint32, n), make([]bool, n)}
+}
+
+func (b *builder) look(p *parties, r authz.Ref) {
+	if p.looked[r] {
+		return
 	}
-	goneDiv := d != AnyDivision && !b.g.divisions[d].Known && b.org(div.Org).complete[authz.ListDivisions]
-	if len(nodes) == 0 || !roleOK || goneDiv {
-		dg := Dangling{
-			Subject: subject, Role: role.ID, Division: div.ID, MadeAt: row.MadeAt,
-			MissingSubject: len(nodes) == 0, MissingRole: !roleOK, MissingDivision: goneDiv,
+	p.looked[r] = true
+	k := b.keys[r]
+	switch k.Kind {
+	case authz.KindRole:
+		p.role[r] = -1
+		if n, ok := b.g.roleIndex[k]; ok {
+			p.role[r] = int64(n)
 		}
-		if roleOK {
-			dg.RoleName = b.g.roles[r].rec.Name
+	case authz.KindDivision:
+		p.div[r] = AnyDivision
+		if !allDivisionID(k.ID) {
+			p.div[r] = b.g.divIndex[k]
+			p.gone[r] = !b.g.divisions[p.div[r]].Known && b.org(k.Org).complete[authz.ListDivisions]
 		}
-		b.g.dangling = append(b.g.dangling, dg)
+	default:
+		p.nodes[r] = b.resolve(k)
 	}
-	if !roleOK {
+}
+
+func (b *builder) placeGrant(p *parties, row authz.GrantRow) {
+	b.look(p, row.Subject)
+	b.look(p, row.Role)
+	b.look(p, row.Division)
+	nodes, role, gone := p.nodes[row.Subject], p.role[row.Role], p.gone[row.Division]
+	if len(nodes) == 0 || role < 0 || gone {
+		b.noteDangling(row, len(nodes) == 0, role < 0, gone)
+	}
+	if role < 0 {
 		return
 	}
 	for _, n := range nodes {
-		b.g.grants = append(b.g.grants, grant{node: n, role: r, div: d, madeAt: row.MadeAt})
+		b.g.grants = append(b.g.grants, grant{node: n, role: uint32(role), div: p.div[row.Division], madeAt: row.MadeAt})
 	}
+}
+
+func (b *builder) noteDangling(row authz.GrantRow, subject, role, division bool) {
+	d := Dangling{
+		Subject: b.keys[row.Subject], Role: b.keys[row.Role].ID, Division: b.keys[row.Division].ID, MadeAt: row.MadeAt,
+		MissingSubject: subject, MissingRole: role, MissingDivision: division,
+	}
+	if n, ok := b.g.roleIndex[b.keys[row.Role]]; ok {
+		d.RoleName = b.g.roles[n].rec.Name
+	}
+	b.g.dangling = append(b.g.dangling, d)
 }
 
 func compareGrant(x, y grant) int {
