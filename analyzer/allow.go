@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/graph"
@@ -169,12 +168,4 @@ func (m *Model) AllowedSet(p authz.Pattern, to int) graph.Set {
 func (m *Model) SharedAllows(d uint32, p authz.Pattern) bool {
 	patterns, _ := m.Tenants.Shared(d)
 	return coversAny(patterns, p)
-}
-
-// age returns how old a moment is, and whether it is known.
-func (m *Model) age(t time.Time) (time.Duration, bool) {
-	if t.IsZero() {
-		return 0, false
-	}
-	return m.Now.Sub(t), true
 }

@@ -46,6 +46,7 @@ func (g *Graph) FindThing(k authz.Key) (Thing, bool) {
 		if i, ok := g.resIndex[k]; ok {
 			return uint32(len(g.principals) + i), true
 		}
+	default: // nothing else can be singled out
 	}
 	return 0, false
 }

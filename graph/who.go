@@ -61,7 +61,7 @@ func (g *Graph) Who(q Query) Holders {
 	}
 	plain, marked := o.splitByPolicy(q.Permissions)
 	if len(plain) > 0 {
-		g.spread(o, g.spans(o, plain), q.Divisions, h)
+		g.spread(g.spans(o, plain), q.Divisions, h)
 	}
 	for _, p := range marked {
 		g.addMarked(o, p, q.Divisions, h)
@@ -113,7 +113,7 @@ func (o *org) splitByPolicy(perms []Perm) (plain, marked []Perm) {
 // for the principals they match, whole becomes conditional.
 func (g *Graph) addMarked(o *org, p Perm, divs Set, h Holders) {
 	one := g.emptyHolders()
-	g.spread(o, g.spans(o, []Perm{p}), divs, one)
+	g.spread(g.spans(o, []Perm{p}), divs, one)
 	for _, a := range o.policies {
 		if a.target.Covers(p.Pattern) {
 			hit := one.Whole.Clone()
@@ -218,7 +218,7 @@ func (l *line) span(p Perm) span {
 }
 
 // spread adds everybody who holds a cell that reaches into the divisions.
-func (g *Graph) spread(o *org, spans []span, divs Set, h Holders) {
+func (g *Graph) spread(spans []span, divs Set, h Holders) {
 	groups := make([]Level, len(g.nodes))
 	for i := range g.cells {
 		c := &g.cells[i]

@@ -24,8 +24,10 @@ func (c *counter) Cover(authz.Coverage) error { return nil }
 
 func BenchmarkGenerate(b *testing.B) {
 	for _, o := range []simulator.Options{
-		{Size: simulator.SizeS}, {Size: simulator.SizeS, Shape: simulator.ShapeFlat},
-		{Size: simulator.SizeM}, {Size: simulator.SizeM, Shape: simulator.ShapeFlat},
+		{Size: simulator.SizeS},
+		{Size: simulator.SizeS, Shape: simulator.ShapeFlat},
+		{Size: simulator.SizeM},
+		{Size: simulator.SizeM, Shape: simulator.ShapeFlat},
 	} {
 		b.Run(name(o), func(b *testing.B) {
 			b.ReportAllocs()

@@ -197,8 +197,8 @@ func TestPersonasAreShared(t *testing.T) {
 		}
 		return len(distinct)
 	}
-	real, flat := classes(simulator.ShapeReal), classes(simulator.ShapeFlat)
-	if real*2 > flat {
-		t.Errorf("the real shape has %d different holdings, the flat one %d", real, flat)
+	shaped, flat := classes(simulator.ShapeReal), classes(simulator.ShapeFlat)
+	if shaped*2 > flat {
+		t.Errorf("the real shape has %d different holdings, the flat one %d", shaped, flat)
 	}
 }

@@ -110,13 +110,10 @@ func (r *Records) Keys() ([]Key, error) {
 	return r.keys, nil
 }
 
-func (r *Records) ref(k Key) Ref {
-	if n, ok := r.refs[k]; ok {
-		return n
+func (r *Records) ref(k Key) {
+	if _, ok := r.refs[k]; !ok {
+		r.refs[k], r.keys = Ref(len(r.keys)), append(r.keys, k)
 	}
-	n := Ref(len(r.keys))
-	r.refs[k], r.keys = n, append(r.keys, k)
-	return n
 }
 
 // Grants yields the grants by number; [Records.Keys] must have been called.
