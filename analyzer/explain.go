@@ -30,6 +30,9 @@ func (m *Model) Explain(p uint32, permission string, t Target) (*ExplainAnswer, 
 	if len(a.Reasons) > 0 && pr.Live && pr.Acts {
 		a.Holds, a.Reach = true, a.Reasons[0].Reach
 	}
+	if !a.Holds && pr.Acts {
+		a.Nearest, a.NearestLeftOut = m.nearest(p, perm, t, divs)
+	}
 	q := graph.Query{Org: org, Permissions: m.matching(org, pattern, perm), Divisions: divs}
 	a.Undetermined = m.undetermined(m.about(p, m.Graph.Undetermined(q)))
 	return a, nil

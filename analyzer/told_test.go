@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -260,6 +261,26 @@ func TestMatrixAgreesWithWho(t *testing.T) {
 			if diff := cmp.Diff(w, got); diff != "" {
 				t.Errorf("%s → %s (-who +matrix):\n%s", name[0], name[1], diff)
 			}
+		}
+	}
+}
+
+// 18b: a partner cannot see his own queue, because it was created in Home: the
+// nearest misses say to move it, or to grant there.
+func TestToldWhyNot(t *testing.T) {
+	t.Parallel()
+	m := told(t)
+	a := explained(t, m, "u-pavel", "routing:queue:view", "queue:q-acme-returns")
+	var changes []string
+	for _, n := range a.Nearest {
+		changes = append(changes, n.Change)
+	}
+	for _, want := range []string{
+		"move queue Acme Returns from Home to Partner_Acme, where Partner Support - Read Only + Diagnostics is granted",
+		"grant Partner Support - Read Only + Diagnostics to Pavel Petrov in Home too",
+	} {
+		if !slices.Contains(changes, want) {
+			t.Errorf("no miss %q in:\n%s", want, strings.Join(changes, "\n"))
 		}
 	}
 }

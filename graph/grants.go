@@ -324,3 +324,15 @@ func (g *Graph) Holders(c Cell) Set {
 	}
 	return s
 }
+
+// RoleHolders returns the live principals that hold a role in any division.
+func (g *Graph) RoleHolders(role uint32) Set {
+	s := NewSet(len(g.principals))
+	for i := range g.cells {
+		if g.cells[i].role == role {
+			s.Or(g.Holders(g.Cell(i)))
+		}
+	}
+	s.And(g.acting)
+	return s
+}

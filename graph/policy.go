@@ -92,16 +92,16 @@ func (b *builder) policyHolders(n uint32) []uint32 {
 	}
 	var out []uint32
 	for p := range b.g.principals {
-		if b.g.holds(uint32(p), n) {
+		if b.g.Holds(uint32(p), n) {
 			out = append(out, uint32(p))
 		}
 	}
 	return out
 }
 
-// holds reports whether container n holds principal p, directly or through
+// Holds reports whether the group or team n holds principal p, directly or through
 // groups, whatever their state.
-func (g *Graph) holds(p, n uint32) bool {
+func (g *Graph) Holds(p, n uint32) bool {
 	seen := map[uint32]bool{}
 	queue := []uint32{p}
 	for i := 0; i < len(queue); i++ {
