@@ -25,6 +25,7 @@ type builder struct {
 	members []authz.MemberRow
 	// queueMembers are those of members whose container is a queue.
 	queueMembers []authz.MemberRow
+	trusteeEdges []trusteeEdge
 	lists        []authz.MemberList
 	byName       map[roleName][]uint32
 }

@@ -248,7 +248,7 @@ func (b *builder) held(n uint32) []grant {
 		out = append(out, b.g.grantsOf(queue[i])...)
 		for _, to := range b.g.up.of(queue[i]) {
 			to &^= mark
-			if !seen[to] && b.g.nodes[int(to)-len(b.g.principals)].active {
+			if !seen[to] && b.g.active(to) {
 				seen[to] = true
 				queue = append(queue, to)
 			}
@@ -316,9 +316,8 @@ func (g *Graph) Holders(c Cell) Set {
 	for _, n := range c.Nodes {
 		if int(n) < len(g.principals) {
 			s.Add(n)
-			continue
 		}
-		for _, p := range g.actors.of(n - uint32(len(g.principals))) {
+		for _, p := range g.actors.of(n) {
 			s.Add(p &^ mark)
 		}
 	}

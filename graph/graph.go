@@ -12,6 +12,10 @@ type Options struct {
 	// Names resolves aliases and knows permissions that the catalogue lacks.
 	// Nil knows none.
 	Names Names
+	// EnforceDeny says that the organization is known to enforce access
+	// policies: an unconditional deny removes the permission. Otherwise a policy
+	// only ever marks access as conditional.
+	EnforceDeny bool
 }
 
 // A Graph is one snapshot's permission graph. It is immutable.
@@ -39,7 +43,7 @@ type Graph struct {
 
 	up     csr // member node → containers; the value's high bit marks an owner's edge
 	acts   csr // principal → nodes it acts as; the value's high bit marks "conditional"
-	actors csr // group or team (from 0) → principals that act as it, marked likewise
+	actors csr // node → other principals that act as it, marked likewise
 
 	grants  []grant // sorted by node, role, division
 	byNode  []uint32

@@ -11,6 +11,13 @@ import (
 func (b *builder) buildMembers() error {
 	pairs := b.memberEdges()
 	pairs = append(pairs, b.ownerEdges()...)
+	for _, e := range b.trusteeEdges {
+		to := b.g.nodeIndex[e.group]
+		if e.owner {
+			to |= mark
+		}
+		pairs = append(pairs, [2]uint32{b.g.nodeIndex[e.user], to})
+	}
 	for i, n := range b.g.nodes {
 		if s, ok := b.g.nodeIndex[standIn(n.key)]; ok && !n.known && !b.listed(n.key) {
 			pairs = append(pairs, [2]uint32{s, uint32(len(b.g.principals) + i)})
@@ -132,13 +139,13 @@ func (b *builder) buildActs() {
 	for p := range g.principals {
 		for _, n := range w.acts(uint32(p)) {
 			pairs = append(pairs, [2]uint32{uint32(p), n})
-			if node := n &^ mark; int(node) >= len(g.principals) {
-				back = append(back, [2]uint32{node - uint32(len(g.principals)), uint32(p) | n&mark})
+			if node := n &^ mark; node != uint32(p) {
+				back = append(back, [2]uint32{node, uint32(p) | n&mark})
 			}
 		}
 	}
 	g.acts = newCSR(len(g.principals), pairs)
-	g.actors = newCSR(len(g.nodes), back)
+	g.actors = newCSR(len(g.principals)+len(g.nodes), back)
 }
 
 // walker finds the groups and teams that hold a principal. It is used for one
@@ -176,9 +183,23 @@ func (w *walker) acts(p uint32) []uint32 {
 	return w.queue
 }
 
-func (w *walker) enabled(n uint32) bool {
-	i := int(n) - len(w.g.principals)
-	return i < 0 || w.g.nodes[i].enabled
+func (w *walker) enabled(n uint32) bool { return w.g.enabled(n) }
+
+// active reports whether a node hands on what it holds: a group that is
+// active, or a trustee's group that is live.
+func (g *Graph) active(n uint32) bool {
+	if i := int(n) - len(g.principals); i >= 0 {
+		return g.nodes[i].active
+	}
+	return g.principals[n].Live
+}
+
+// enabled reports whether roles reach the members of a node for sure.
+func (g *Graph) enabled(n uint32) bool {
+	if i := int(n) - len(g.principals); i >= 0 {
+		return g.nodes[i].enabled
+	}
+	return g.principals[n].Group == nil || g.principals[n].Group.RolesEnabled.OrTrue()
 }
 
 // walk extends the queue by everything that holds what is in it. In the first
@@ -191,7 +212,7 @@ func (w *walker) walk(as uint8) {
 		}
 		for _, to := range w.g.up.of(from) {
 			to &^= mark
-			if w.state[to] != 0 || !w.g.nodes[int(to)-len(w.g.principals)].active {
+			if w.state[to] != 0 || !w.g.active(to) {
 				continue
 			}
 			w.state[to] = as
@@ -205,7 +226,7 @@ func (g *Graph) Members(n uint32) []uint32 {
 	if int(n) < len(g.principals) {
 		return []uint32{n}
 	}
-	list := g.actors.of(n - uint32(len(g.principals)))
+	list := g.actors.of(n)
 	out := make([]uint32, len(list))
 	for i, p := range list {
 		out[i] = p &^ mark

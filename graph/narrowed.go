@@ -170,9 +170,8 @@ func (g *Graph) eachHolder(o *org, c *cell, nl narrowLine, in, beyond []uint32, 
 	for _, n := range g.posting[c.from:c.to] {
 		if int(n) < len(g.principals) {
 			each(n, false)
-			continue
 		}
-		for _, p := range g.actors.of(n - uint32(len(g.principals))) {
+		for _, p := range g.actors.of(n) {
 			each(p&^mark, p&mark != 0)
 		}
 	}

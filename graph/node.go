@@ -20,6 +20,7 @@ func (b *builder) buildNodes() error {
 	if err := b.readContainers(); err != nil {
 		return err
 	}
+	b.addTrusteeMembers()
 	b.addNamed()
 	b.numberNodes()
 	return nil

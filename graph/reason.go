@@ -235,6 +235,5 @@ func (g *Graph) path(p, n uint32) []Hop {
 }
 
 func (g *Graph) mayPass(n uint32, doubtful bool) bool {
-	node := &g.nodes[int(n)-len(g.principals)]
-	return node.active && (doubtful || node.enabled)
+	return g.active(n) && (doubtful || g.enabled(n))
 }

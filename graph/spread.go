@@ -45,9 +45,8 @@ func (g *Graph) spreadRole(role uint32, cells []cell, divs Set) RoleSpread {
 		for _, node := range g.posting[c.from:c.to] {
 			if int(node) < n {
 				sure.Add(node)
-				continue
 			}
-			for _, p := range g.actors.of(node - uint32(n)) {
+			for _, p := range g.actors.of(node) {
 				if p&mark != 0 {
 					doubt.Add(p &^ mark)
 				} else {

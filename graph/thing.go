@@ -142,7 +142,9 @@ func (b *builder) linkDown() {
 	var pairs [][2]uint32
 	for n := range len(g.principals) + len(g.nodes) {
 		for _, to := range g.up.of(uint32(n)) {
-			pairs = append(pairs, [2]uint32{to&^mark - uint32(len(g.principals)), uint32(n)})
+			if to &^= mark; int(to) >= len(g.principals) {
+				pairs = append(pairs, [2]uint32{to - uint32(len(g.principals)), uint32(n)})
+			}
 		}
 	}
 	g.things.down = newCSR(len(g.nodes), pairs)

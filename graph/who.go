@@ -219,7 +219,7 @@ func (l *line) span(p Perm) span {
 
 // spread adds everybody who holds a cell that reaches into the divisions.
 func (g *Graph) spread(spans []span, divs Set, h Holders) {
-	groups := make([]Level, len(g.nodes))
+	shared := make([]Level, len(g.principals)+len(g.nodes))
 	for i := range g.cells {
 		c := &g.cells[i]
 		level := spans[c.role].out
@@ -233,16 +233,17 @@ func (g *Graph) spread(spans []span, divs Set, h Holders) {
 		for _, n := range g.posting[c.from:c.to] {
 			if int(n) < len(g.principals) {
 				set.Add(n)
-			} else if at := int(n) - len(g.principals); groups[at] < level {
-				groups[at] = level
+			}
+			if g.actors.off[n] != g.actors.off[n+1] {
+				shared[n] = max(shared[n], level)
 			}
 		}
 	}
-	for at, level := range groups {
+	for n, level := range shared {
 		if level == None {
 			continue
 		}
-		for _, p := range g.actors.of(uint32(at)) {
+		for _, p := range g.actors.of(uint32(n)) {
 			if p&mark != 0 {
 				h.at(min(level, Conditional)).Add(p &^ mark)
 			} else {
