@@ -54,7 +54,7 @@ func Build(src graph.Source, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := graph.Build(src, graph.Options{Names: lex})
+	g, err := graph.Build(src, graph.Options{Names: lex, EnforceDeny: o.Config.AccessPolicies == config.PoliciesEnforceDeny})
 	if err != nil {
 		return nil, err
 	}

@@ -239,6 +239,9 @@ func (t *table) everything(why Because) {
 func (t *table) rows() []Row {
 	var out []Row
 	for id := range t.used.All() {
+		if t.o.denies(t.o.uni.perms[id].Pattern, t.p) {
+			continue
+		}
 		policy := t.o.policyOn(t.o.uni.perms[id].Pattern, t.p)
 		all := *t.cell(id, AnyDivision)
 		row := t.row(id, AnyDivision, all, policy)
@@ -298,5 +301,12 @@ func (t *table) row(id, div uint32, c reachCell, policy bool) Row {
 func (o *org) policyOn(m authz.Pattern, p uint32) bool {
 	return slices.ContainsFunc(o.policies, func(a accessPolicy) bool {
 		return a.target.Covers(m) && a.matches.Has(p)
+	})
+}
+
+// denies reports whether an enforced deny takes a permission from a principal.
+func (o *org) denies(m authz.Pattern, p uint32) bool {
+	return slices.ContainsFunc(o.policies, func(a accessPolicy) bool {
+		return a.target.Covers(m) && a.denied.Has(p)
 	})
 }

@@ -28,6 +28,7 @@ type builder struct {
 	trusteeEdges []trusteeEdge
 	lists        []authz.MemberList
 	byName       map[roleName][]uint32
+	options      Options
 }
 
 // Build reads a snapshot's records and makes its graph.
@@ -40,7 +41,7 @@ func Build(src Source, o Options) (*Graph, error) {
 	if g.names == nil {
 		g.names = plainNames{}
 	}
-	b := &builder{src: src, g: g, byName: map[roleName][]uint32{}}
+	b := &builder{src: src, g: g, byName: map[roleName][]uint32{}, options: o}
 	steps := []struct {
 		name string
 		run  func() error

@@ -220,6 +220,9 @@ func (g *Graph) addNarrowed(o *org, q Query, h Holders) {
 				return
 			}
 		}
+		if o.allDenied(perms, r) {
+			return
+		}
 		if r.Level == Whole && o.allMarked(perms, r) {
 			r.Level = Conditional
 		}
@@ -234,6 +237,19 @@ func (o *org) allMarked(perms Set, r NarrowedReach) bool {
 	}
 	for id := range perms.All() {
 		if !o.policyOn(o.uni.perms[id].Pattern, r.Principal) {
+			return false
+		}
+	}
+	return true
+}
+
+// allDenied reports whether an enforced deny takes each of the permissions away.
+func (o *org) allDenied(perms Set, r NarrowedReach) bool {
+	if len(o.policies) == 0 || (r.Permission.ID == OutsideUniverse && !o.denies(r.Permission.Pattern, r.Principal)) {
+		return false
+	}
+	for id := range perms.All() {
+		if !o.denies(o.uni.perms[id].Pattern, r.Principal) {
 			return false
 		}
 	}

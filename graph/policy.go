@@ -12,6 +12,7 @@ type accessPolicy struct {
 	rec     authz.AccessPolicy
 	target  authz.Pattern
 	matches Set
+	denied  Set // those that an enforced, unconditional deny takes the permission from
 	perms   Set // of the organization's universe
 }
 
@@ -38,7 +39,8 @@ func (b *builder) buildPolicies() error {
 			continue
 		}
 		o.policies = append(o.policies, accessPolicy{
-			rec: r, target: target, matches: b.policySubjects(r), perms: o.uni.covered(target).Clone(),
+			rec: r, target: target, matches: b.policySubjects(r, false), perms: o.uni.covered(target).Clone(),
+			denied: b.denied(r),
 		})
 	}
 	return nil
@@ -55,48 +57,89 @@ func (b *builder) ensureUniverses() {
 	}
 }
 
-func (b *builder) policySubjects(r authz.AccessPolicy) Set {
+// denied returns the principals that an enforced deny takes the permission from.
+func (b *builder) denied(r authz.AccessPolicy) Set {
+	if !b.options.EnforceDeny || !strings.EqualFold(r.Effect, "DENY") || !unconditional(r.Condition) {
+		return nil
+	}
+	return b.policySubjects(r, true)
+}
+
+func unconditional(condition string) bool {
+	switch strings.Join(strings.Fields(condition), "") {
+	case "", "null", "{}":
+		return true
+	default:
+		return false
+	}
+}
+
+// policySubjects returns the principals that an access policy speaks of: through
+// groups whatever their state, or through active ones only.
+func (b *builder) policySubjects(r authz.AccessPolicy, active bool) Set {
 	s := NewSet(len(b.g.principals))
-	clients := r.Clients == authz.True
-	add := func(p uint32) {
-		if b.g.principals[p].Key.Kind != authz.KindClient || clients {
+	add := func(p uint32, itself bool) {
+		if b.g.principals[p].Key.Kind != authz.KindClient || r.Clients == authz.True || itself {
 			s.Add(p)
 		}
 	}
-	kind := strings.ToUpper(r.SubjectType)
-	if kind == "ALL" || r.SubjectID == "" {
+	kind := authz.Fold(r.SubjectType)
+	if kind == "all" || r.SubjectID == "" {
 		for p := range b.g.principals {
 			if b.g.principals[p].Key.Org == r.Org {
-				add(uint32(p))
+				add(uint32(p), false)
 			}
 		}
 		return s
 	}
 	for _, n := range b.g.bySubject[subjectID{r.Org, r.SubjectID}] {
-		for _, p := range b.policyHolders(n) {
-			if b.g.principals[p].Key.Kind == authz.KindClient && p == n {
-				s.Add(p) // the policy names the client itself
-				continue
-			}
-			add(p)
+		if !policyNames(kind, b.g.NodeKey(n).Kind) {
+			continue
+		}
+		for _, p := range b.policyHolders(n, active) {
+			add(p, p == n)
 		}
 	}
 	return s
 }
 
-// policyHolders returns the principals that a group or team holds, whatever its
-// state or role-enablement; a principal holds itself.
-func (b *builder) policyHolders(n uint32) []uint32 {
-	if int(n) < len(b.g.principals) {
-		return []uint32{n}
+// policyNames reports whether a policy's subject type can mean a kind of node. A
+// type that is not known means any: marking too much hides nothing.
+func policyNames(policy string, k authz.Kind) bool {
+	switch policy {
+	case "user":
+		return k == authz.KindUser || k == authz.KindTrusteeUser || k == authz.KindUnknown
+	case "group":
+		return k == authz.KindGroup || k == authz.KindTrusteeGroup || k == authz.KindUnknown
+	case "team":
+		return k == authz.KindTeam
+	case "client":
+		return k == authz.KindClient
+	default:
+		return true
 	}
-	var out []uint32
+}
+
+// policyHolders returns the principals that a group or team holds; a principal
+// holds itself.
+func (b *builder) policyHolders(n uint32, active bool) []uint32 {
+	if active {
+		return append(b.g.Members(n), b.self(n)...)
+	}
+	out := b.self(n)
 	for p := range b.g.principals {
 		if b.g.Holds(uint32(p), n) {
 			out = append(out, uint32(p))
 		}
 	}
 	return out
+}
+
+func (b *builder) self(n uint32) []uint32 {
+	if int(n) < len(b.g.principals) {
+		return []uint32{n}
+	}
+	return nil
 }
 
 // Holds reports whether the group or team n holds principal p, directly or through

@@ -61,6 +61,9 @@ const (
 func (g *Graph) Reasons(p uint32, m Perm, div uint32) []Reason {
 	o := g.orgOf(g.principals[p].Key.Org)
 	var out []Reason
+	if o.denies(m.Pattern, p) {
+		return nil
+	}
 	for _, n := range g.acts.of(p) {
 		var path []Hop
 		for _, gr := range g.grantsOf(n &^ mark) {

@@ -68,7 +68,9 @@ func (g *Graph) Who(q Query) Holders {
 	}
 	g.addNarrowed(o, q, h)
 	for _, t := range o.totals {
-		h.Conditional.Add(t)
+		if slices.ContainsFunc(q.Permissions, func(p Perm) bool { return !o.denies(p.Pattern, t) }) {
+			h.Conditional.Add(t)
+		}
 	}
 	g.finish(h, q.Dormant)
 	return h
@@ -120,6 +122,8 @@ func (g *Graph) addMarked(o *org, p Perm, divs Set, h Holders) {
 			hit.And(a.matches)
 			one.Conditional.Or(hit)
 			one.Whole.AndNot(hit)
+			one.Whole.AndNot(a.denied)
+			one.Conditional.AndNot(a.denied)
 		}
 	}
 	h.Whole.Or(one.Whole)
