@@ -99,7 +99,11 @@ func mergeNames(a, b []string) []string {
 // may hold anybody, a role that was not read only its holders.
 func (m *Model) about(p uint32, list []graph.Undetermined) []graph.Undetermined {
 	acts := m.Graph.Acts(p)
+	scoped := m.Graph.Scoped(p)
 	return slices.DeleteFunc(slices.Clone(list), func(u graph.Undetermined) bool {
+		if u.Scopes {
+			return !scoped
+		}
 		if u.Subject != (authz.Key{}) {
 			return false
 		}

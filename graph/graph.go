@@ -160,9 +160,12 @@ type Undetermined struct {
 	SubjectName    string
 	Role, Division string // ids; empty: any
 	Why            string
-	role, div      uint32
-	anyRole        bool
-	anyDiv         bool
+	// Scopes says that it matters only to policies whose scope rests on the
+	// members of queues.
+	Scopes    bool
+	role, div uint32
+	anyRole   bool
+	anyDiv    bool
 }
 
 // csr is an adjacency list in two flat slices.

@@ -256,12 +256,41 @@ func (o *org) allDenied(perms Set, r NarrowedReach) bool {
 	return true
 }
 
-// addNarrowSpans widens spans by what narrowed lines could give.
-func (g *Graph) addNarrowSpans(o *org, perms []Perm, spans []span) {
+// addNarrowSpans widens spans by what narrowed lines could give, and reports
+// whether one of them has a scope that rests on the members of queues.
+func (g *Graph) addNarrowSpans(o *org, perms []Perm, spans []span) (scoped bool) {
 	for n, lines := range g.narrowLines(o, perms) {
 		for _, nl := range lines {
 			plain := line{pattern: nl.line.pattern}
 			spans[n] = spans[n].wider(plain.span(nl.family.one))
+			scoped = scoped || restsOnQueues(nl.line)
 		}
 	}
+	return scoped
+}
+
+func restsOnQueues(l *line) bool {
+	switch scopeWord(l.policy) {
+	case scopeGroup, scopeTeam, scopeAssigned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Scoped reports whether a principal holds a policy whose scope rests on the
+// members of queues.
+func (g *Graph) Scoped(p uint32) bool {
+	for _, n := range g.acts.of(p) {
+		for _, gr := range g.grantsOf(n &^ mark) {
+			for _, q := range g.roles[gr.role].closure {
+				for i := range g.roles[q].own {
+					if l := &g.roles[q].own[i]; l.narrowed != 0 && restsOnQueues(l) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }

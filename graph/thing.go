@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -66,6 +67,7 @@ func (b *builder) buildThings() error {
 			d = NoDivision
 		}
 		t.division[len(g.principals)+i] = d
+		b.noteSkillGroups(r, d)
 		if r.Kind == authz.KindQueue {
 			put(t.queue, r.Org, r.ID, uint32(len(g.principals)+i))
 		}
@@ -79,6 +81,21 @@ func (b *builder) buildThings() error {
 		t.broken[o.id] = b.restsOn(o)
 	}
 	return nil
+}
+
+// noteSkillGroups notes a queue that lists skill groups, or others whose members
+// no source gives: whom it is assigned to is not determined.
+func (b *builder) noteSkillGroups(r authz.Resource, d uint32) {
+	for _, m := range r.MemberGroups {
+		if len(memberGroupKinds(m.Type)) > 0 {
+			continue
+		}
+		b.undetermined(Undetermined{
+			Org: r.Org, Subject: r.Key(), SubjectName: r.Name, Division: r.Division, Scopes: true, anyRole: true,
+			div: d, anyDiv: d == NoDivision,
+			Why: "this queue lists a " + strings.ToLower(m.Type) + ", whose members are not read",
+		})
+	}
 }
 
 func put[T any](m map[string]map[string]T, org, id string, v T) {

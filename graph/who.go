@@ -277,10 +277,10 @@ func (g *Graph) Undetermined(q Query) []Undetermined {
 		return nil
 	}
 	spans := g.spans(o, q.Permissions)
-	g.addNarrowSpans(o, q.Permissions, spans)
+	scoped := g.addNarrowSpans(o, q.Permissions, spans)
 	var out []Undetermined
 	for _, u := range g.undetermined {
-		if u.Org != q.Org {
+		if u.Org != q.Org || (u.Scopes && (!scoped || (!u.anyDiv && !q.Divisions.Has(u.div)))) {
 			continue
 		}
 		if !u.anyRole && int(u.role) < len(spans) {
