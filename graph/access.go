@@ -31,14 +31,14 @@ type reachCell struct {
 	reasons int
 }
 
-func (c *reachCell) add(r reachOf, why Because, n int) {
+func (c *reachCell) add(r reachOf, why Because) {
 	if r.level == None {
 		return
 	}
 	if !r.unresolved {
 		why = 0
 	}
-	c.reasons += n
+	c.reasons++
 	switch {
 	case r.level > c.level:
 		c.because = why
@@ -81,16 +81,16 @@ type table struct {
 func newTable(g *Graph, p uint32) *table {
 	o := g.orgOf(g.principals[p].Key.Org)
 	t := &table{g: g, o: o, p: p, used: NewSet(len(o.uni.perms))}
-	conditions := false
+	everywhere := false
 	for _, n := range g.acts.of(p) {
 		for _, gr := range g.grantsOf(n &^ mark) {
 			if gr.div != AnyDivision {
 				t.divs = append(t.divs, gr.div)
 			}
-			conditions = conditions || !g.roles[gr.role].narrow.Empty()
+			everywhere = everywhere || g.roles[gr.role].differs(gr.div)
 		}
 	}
-	if conditions {
+	if everywhere {
 		// What a scope or condition leaves may differ in any division.
 		t.divs = slices.Collect(o.divs.All())
 	}
@@ -98,6 +98,12 @@ func newTable(g *Graph, p uint32) *table {
 	t.divs = slices.Compact(t.divs)
 	t.cells = make([]reachCell, (len(t.divs)+1)*len(o.uni.perms))
 	return t
+}
+
+// differs reports whether what the role's scopes and conditions leave may differ
+// in divisions other than the one that it is granted in.
+func (r *role) differs(granted uint32) bool {
+	return !r.narrow.Empty() && (granted == AnyDivision || r.narrow.Meets(r.org.uni.free) || r.narrow.Meets(r.org.uni.unknown))
 }
 
 func (t *table) cell(perm uint32, div uint32) *reachCell {
@@ -116,7 +122,7 @@ func (t *table) add(gr grant, viaDoubtful bool) {
 	if viaDoubtful {
 		doubt = BecauseGroupNotEnabled
 	}
-	if r.maybe {
+	for range r.absent {
 		t.everything(doubt | BecauseRoleMissing)
 	}
 	for _, q := range r.closure {
@@ -138,21 +144,28 @@ func (t *table) line(l *line, div uint32, doubt Because) {
 		sure = conditional()
 	}
 	for id := range t.o.uni.covers[l.pattern].All() {
-		p := &t.o.uni.perms[id]
-		switch s := l.span(*p); {
-		case div == AnyDivision || s.out == Whole:
-			t.cell(id, AnyDivision).add(sure, doubt, 1)
-		case s.out == None:
-			t.cell(id, div).add(sure, doubt, 1)
-		default:
-			t.cell(id, AnyDivision).add(conditional(), doubt|BecauseUnknownAwareness, 1)
-			t.cell(id, div).add(sure, doubt, 0)
+		s := l.span(t.o.uni.perms[id])
+		if div == AnyDivision {
+			s.out = s.in
+		}
+		if s.out == Whole {
+			t.cell(id, AnyDivision).add(sure, doubt)
+		} else if s.out != None {
+			t.cell(id, AnyDivision).add(conditional(), doubt|BecauseUnknownAwareness)
+		}
+		for _, d := range t.divs {
+			switch {
+			case d == div || s.out == Whole:
+				t.cell(id, d).add(sure, doubt)
+			case s.out != None:
+				t.cell(id, d).add(conditional(), doubt|BecauseUnknownAwareness)
+			}
 		}
 	}
 }
 
 // narrowed adds what a line gives that a scope or condition narrows: per family
-// of permissions, what is the same in all divisions and where one differs.
+// of permissions, what is the same in all divisions and what is left in each.
 func (t *table) narrowed(l *line, div uint32, doubt Because) {
 	var perms []Perm
 	for id := range t.o.uni.covers[l.pattern].All() {
@@ -166,29 +179,17 @@ func (t *table) narrowed(l *line, div uint32, doubt Because) {
 func (t *table) family(l *line, f family, div uint32, doubt Because) {
 	n := t.g.narrow(t.o, l, f.one, t.p)
 	free := div == AnyDivision || f.one.Aware == authz.False
-	why := l.narrowed
-	var all reachOf
-	switch {
-	case free:
-		all = n.everywhere()
-	case f.one.Aware == authz.Unknown:
-		all, why = n.everywhere().doubted(), why|BecauseUnknownAwareness
-	}
-	t.put(f, AnyDivision, all, why, doubt, 1)
-	once := 1
-	if all.level != None {
-		once = 0 // the row for all divisions counts the derivation
+	if free {
+		t.put(f, AnyDivision, n.everywhere(), l.narrowed, doubt)
+	} else if f.one.Aware == authz.Unknown {
+		t.put(f, AnyDivision, n.everywhere().doubted(), l.narrowed|BecauseUnknownAwareness, doubt)
 	}
 	for _, d := range t.divs {
-		r := t.g.over(n, d)
-		if !free && d != div {
-			if f.one.Aware == authz.True {
-				continue
-			}
-			r = r.doubted()
-		}
-		if !t.implied(all, r, d) {
-			t.put(f, d, r, why, doubt, once)
+		switch {
+		case free || d == div:
+			t.put(f, d, t.g.over(n, d), l.narrowed, doubt)
+		case f.one.Aware == authz.Unknown:
+			t.put(f, d, t.g.over(n, d).doubted(), l.narrowed|BecauseUnknownAwareness, doubt)
 		}
 	}
 }
@@ -203,20 +204,7 @@ func (n narrowed) everywhere() reachOf {
 	return made(both, both.unresolved)
 }
 
-// implied reports whether the row for all divisions says what one for a
-// division would.
-func (t *table) implied(all, here reachOf, d uint32) bool {
-	switch {
-	case here.level == None, all.level > Limited && all.level >= here.level:
-		return true
-	case all.level != Limited || here.level != Limited:
-		return false
-	default:
-		return here.unresolved == all.unresolved && slices.Equal(here.things, t.g.lying(all.things, d))
-	}
-}
-
-func (t *table) put(f family, d uint32, r reachOf, why, doubt Because, n int) {
+func (t *table) put(f family, d uint32, r reachOf, why, doubt Because) {
 	if doubt != 0 {
 		r, why = r.doubted(), why|doubt
 	}
@@ -224,13 +212,17 @@ func (t *table) put(f family, d uint32, r reachOf, why, doubt Because, n int) {
 		return
 	}
 	for id := range f.perms.All() {
-		t.cell(id, d).add(r, why, n)
+		t.cell(id, d).add(r, why)
 	}
 }
 
+// everything adds a derivation that may give every permission everywhere.
 func (t *table) everything(why Because) {
 	for i := range t.o.uni.perms {
-		t.cell(uint32(i), AnyDivision).add(conditional(), why, 1)
+		t.cell(uint32(i), AnyDivision).add(conditional(), why)
+		for _, d := range t.divs {
+			t.cell(uint32(i), d).add(conditional(), why)
+		}
 	}
 }
 
@@ -243,25 +235,13 @@ func (t *table) rows() []Row {
 			continue
 		}
 		policy := t.o.policyOn(t.o.uni.perms[id].Pattern, t.p)
-		all := *t.cell(id, AnyDivision)
-		row := t.row(id, AnyDivision, all, policy)
-		if row.Level != None {
-			out = append(out, row)
+		all := t.row(id, AnyDivision, *t.cell(id, AnyDivision), policy)
+		if all.Level != None {
+			out = append(out, all)
 		}
 		for _, d := range t.divs {
-			c := *t.cell(id, d)
-			if c.level == None {
-				continue
-			}
-			here := all
-			if all.level == Limited {
-				here.things = t.g.lying(all.things, d)
-			}
-			c.reasons += all.reasons
-			if all.level != Limited || len(here.things) > 0 {
-				c.reachOf = c.wider(here.reachOf)
-			}
-			if one := t.row(id, d, c, policy); one.beyond(row, here.things) {
+			one := t.row(id, d, *t.cell(id, d), policy)
+			if one.Level != None && one.beyond(all, t.g.lying(all.Things, d)) {
 				out = append(out, one)
 			}
 		}

@@ -25,10 +25,18 @@ type builder struct {
 	members []authz.MemberRow
 	// queueMembers are those of members whose container is a queue.
 	queueMembers []authz.MemberRow
-	trusteeEdges []trusteeEdge
 	lists        []authz.MemberList
 	byName       map[roleName][]uint32
 	options      Options
+	// users and groups are the records, direct what each container names.
+	users        map[authz.Key]*authz.User
+	groups       map[authz.Key]*authz.Group
+	direct       map[authz.Key][]authz.Key
+	byID         map[subjectID][]authz.Key
+	trustees     map[string][]string
+	trusteeByKey map[authz.Key]string
+	// granted are nodes that a grant names whose role is gone.
+	granted map[uint32]bool
 }
 
 // Build reads a snapshot's records and makes its graph.
@@ -41,7 +49,11 @@ func Build(src Source, o Options) (*Graph, error) {
 	if g.names == nil {
 		g.names = plainNames{}
 	}
-	b := &builder{src: src, g: g, byName: map[roleName][]uint32{}, options: o}
+	b := &builder{
+		src: src, g: g, byName: map[roleName][]uint32{}, options: o,
+		users: map[authz.Key]*authz.User{}, groups: map[authz.Key]*authz.Group{}, byID: map[subjectID][]authz.Key{},
+		trustees: map[string][]string{}, trusteeByKey: map[authz.Key]string{}, granted: map[uint32]bool{},
+	}
 	steps := []struct {
 		name string
 		run  func() error
@@ -182,7 +194,8 @@ func (b *builder) trustLive(orgID, trustee string) bool {
 	return t.Enabled.OrTrue() && !expired(t.Expires, b.g.info.TakenAt)
 }
 
-func expired(at, now time.Time) bool { return !at.IsZero() && !now.IsZero() && !at.After(now) }
+// expired reports whether a last moment has passed; the moment itself still counts.
+func expired(at, now time.Time) bool { return !at.IsZero() && now.After(at) }
 
 // allDivisionID reports whether a division's id stands for every division.
 func allDivisionID(id string) bool {

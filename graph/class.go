@@ -76,7 +76,7 @@ func (g *Graph) Classes(label func(p uint32) uint64) []Class {
 
 // need says which facts about a principal the scopes of a role's policies
 // depend on.
-type need struct{ groups, teams, assigned bool }
+type need struct{ groups, teams, assigned, self bool }
 
 func (g *Graph) scopeNeeds() []need {
 	out := make([]need, len(g.roles))
@@ -94,7 +94,9 @@ func (g *Graph) scopeNeeds() []need {
 				case scopeTeam:
 					out[i].teams = true
 				case scopeAssigned:
-					out[i].assigned = true
+					out[i].assigned, out[i].self = true, true
+				case scopeSelf:
+					out[i].self = true
 				}
 			}
 		}
@@ -129,6 +131,10 @@ func (g *Graph) signature(sig []byte, p uint32, needs []need) []byte {
 		n.groups = n.groups || needs[h.Role].groups
 		n.teams = n.teams || needs[h.Role].teams
 		n.assigned = n.assigned || needs[h.Role].assigned
+		n.self = n.self || needs[h.Role].self
+		if needs[h.Role].self {
+			sig = g.selfConditions(sig, p, h.Role)
+		}
 	}
 	for _, a := range g.orgOf(pr.Key.Org).policies {
 		m := byte(0)
@@ -141,6 +147,25 @@ func (g *Graph) signature(sig []byte, p uint32, needs []need) []byte {
 		sig = append(sig, m)
 	}
 	return g.scopeFacts(sig, p, n)
+}
+
+// selfConditions appends whether the conditions beside scopes that leave the
+// principal itself name it.
+func (g *Graph) selfConditions(sig []byte, p, role uint32) []byte {
+	for _, q := range g.roles[role].closure {
+		for i := range g.roles[q].own {
+			l := &g.roles[q].own[i]
+			if l.narrowed&BecauseScope == 0 || l.cond.all {
+				continue
+			}
+			named := byte(0)
+			if _, ok := slices.BinarySearch(l.cond.things, p); ok {
+				named = 1
+			}
+			sig = append(sig, named)
+		}
+	}
+	return sig
 }
 
 // scopeFacts appends the groups, teams and queues that the principal's scopes
@@ -168,6 +193,10 @@ func (g *Graph) scopeFacts(sig []byte, p uint32, n need) []byte {
 	}
 	if n.teams {
 		list(ofKind(g.up.of(p), authz.KindTeam))
+	}
+	if n.self {
+		// Where a scope leaves the principal itself, its own division matters.
+		sig = binary.LittleEndian.AppendUint32(sig, g.things.division[p])
 	}
 	if n.assigned {
 		list(slices.DeleteFunc(g.assigned(p), func(t Thing) bool { return t == p }))

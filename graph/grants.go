@@ -21,6 +21,7 @@ func (b *builder) buildGrants() error {
 	g.grants = dedupe(g.grants)
 	b.indexGrants()
 	b.sortDangling()
+	b.leaveOutStrangers()
 	b.noteUnread()
 	return nil
 }
@@ -72,6 +73,9 @@ func (b *builder) placeGrant(p *parties, row authz.GrantRow) {
 		b.noteDangling(row, len(nodes) == 0, role < 0, gone)
 	}
 	if role < 0 {
+		for _, n := range nodes {
+			b.granted[n] = true
+		}
 		return
 	}
 	for _, n := range nodes {

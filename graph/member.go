@@ -11,17 +11,12 @@ import (
 func (b *builder) buildMembers() error {
 	pairs := b.memberEdges()
 	pairs = append(pairs, b.ownerEdges()...)
-	for _, e := range b.trusteeEdges {
-		to := b.g.nodeIndex[e.group]
-		if e.owner {
-			to |= mark
+	if len(b.g.orgs) > 1 {
+		held := map[uint32][]uint32{}
+		for _, e := range pairs {
+			held[e[0]] = append(held[e[0]], e[1])
 		}
-		pairs = append(pairs, [2]uint32{b.g.nodeIndex[e.user], to})
-	}
-	for i, n := range b.g.nodes {
-		if s, ok := b.g.nodeIndex[standIn(n.key)]; ok && !n.known && !b.listed(n.key) {
-			pairs = append(pairs, [2]uint32{s, uint32(len(b.g.principals) + i)})
-		}
+		pairs = append(pairs, b.homeEdges(held)...)
 	}
 	slices.SortFunc(pairs, func(x, y [2]uint32) int {
 		// A member's edge stands before the owner's edge to the same group.
@@ -56,23 +51,16 @@ func cmpUint(a, b uint32) int {
 	}
 }
 
-func (b *builder) listed(k authz.Key) bool {
-	return slices.ContainsFunc(b.lists, func(l authz.MemberList) bool { return l.Container == k })
-}
-
 func (b *builder) memberEdges() [][2]uint32 {
 	var pairs [][2]uint32
 	for _, m := range b.members {
 		c := b.keys[m.Container]
-		if c.Kind != authz.KindGroup && c.Kind != authz.KindTeam {
-			continue
-		}
 		to, ok := b.g.nodeIndex[c]
 		if !ok {
 			continue // the complete list of groups lacks it: it is gone
 		}
 		for _, from := range b.resolve(b.keys[m.Member]) {
-			if b.mayHold(c.Kind, from) {
+			if from != to && b.mayHold(c.Kind, from) {
 				pairs = append(pairs, [2]uint32{from, to})
 			}
 		}
@@ -86,7 +74,7 @@ func (b *builder) mayHold(container authz.Kind, n uint32) bool {
 	if int(n) < len(b.g.principals) {
 		return true
 	}
-	return container == authz.KindGroup && b.g.NodeKey(n).Kind == authz.KindGroup
+	return container != authz.KindTeam && b.g.NodeKey(n).Kind == authz.KindGroup
 }
 
 // resolve returns the nodes that a key stands for: one, or for an id without a
@@ -98,19 +86,34 @@ func (b *builder) resolve(k authz.Key) []uint32 {
 	if n, ok := b.g.nodeIndex[k]; ok {
 		return []uint32{n}
 	}
+	if k.Kind != authz.KindGroup && k.Kind != authz.KindTeam {
+		return nil
+	}
+	if n, ok := b.g.nodeIndex[standIn(k)]; ok && !b.org(k.Org).complete[listOf(k.Kind)] {
+		return []uint32{n}
+	}
 	return nil
+}
+
+// listOf returns the list that would describe a group or team.
+func listOf(k authz.Kind) authz.List {
+	if k == authz.KindTeam {
+		return authz.ListTeams
+	}
+	return authz.ListGroups
 }
 
 func (b *builder) ownerEdges() [][2]uint32 {
 	var pairs [][2]uint32
-	for i, n := range b.g.nodes {
-		if n.group == nil || n.group.IncludeOwners == authz.False {
+	for k, gr := range b.groups {
+		to, ok := b.g.nodeIndex[k]
+		if !ok || gr.IncludeOwners == authz.False {
 			continue
 		}
-		for _, id := range n.group.Owners {
-			for _, from := range b.g.bySubject[subjectID{n.key.Org, id}] {
-				if int(from) < len(b.g.principals) {
-					pairs = append(pairs, [2]uint32{from, uint32(len(b.g.principals)+i) | mark})
+		for _, id := range gr.Owners {
+			for _, from := range b.g.bySubject[subjectID{k.Org, id}] {
+				if from != to && b.mayHold(authz.KindGroup, from) {
+					pairs = append(pairs, [2]uint32{from, to | mark})
 				}
 			}
 		}
@@ -138,6 +141,9 @@ func (b *builder) buildActs() {
 	w := walker{g: g, state: make([]uint8, len(g.principals)+len(g.nodes))}
 	for p := range g.principals {
 		for _, n := range w.acts(uint32(p)) {
+			if g.NodeKey(n&^mark).Org != g.principals[p].Key.Org {
+				continue // a step of the way through a trustee's own organization
+			}
 			pairs = append(pairs, [2]uint32{uint32(p), n})
 			if node := n &^ mark; node != uint32(p) {
 				back = append(back, [2]uint32{node, uint32(p) | n&mark})
@@ -168,7 +174,7 @@ func (w *walker) acts(p uint32) []uint32 {
 	w.queue = append(w.queue[:0], p)
 	w.state[p] = sure
 	w.walk(sure)
-	for _, n := range w.queue {
+	for _, n := range w.queue[1:] {
 		if w.state[n] == sure && !w.enabled(n) {
 			w.state[n] = reached
 		}
@@ -207,12 +213,12 @@ func (g *Graph) enabled(n uint32) bool {
 func (w *walker) walk(as uint8) {
 	for i := 0; i < len(w.queue); i++ {
 		from := w.queue[i]
-		if as == sure && !w.enabled(from) {
+		if as == sure && i > 0 && !w.enabled(from) {
 			continue
 		}
 		for _, to := range w.g.up.of(from) {
 			to &^= mark
-			if w.state[to] != 0 || !w.g.active(to) {
+			if w.state[to] != 0 || !w.g.active(to) || (i > 0 && w.g.NodeKey(to).Kind == authz.KindTeam) {
 				continue
 			}
 			w.state[to] = as
@@ -221,15 +227,16 @@ func (w *walker) walk(as uint8) {
 	}
 }
 
-// Members returns the principals that act as a group or team, ascending.
+// Members returns the principals that act as a node, ascending; a principal
+// acts as itself.
 func (g *Graph) Members(n uint32) []uint32 {
-	if int(n) < len(g.principals) {
-		return []uint32{n}
+	var out []uint32
+	for _, p := range g.actors.of(n) {
+		out = append(out, p&^mark)
 	}
-	list := g.actors.of(n)
-	out := make([]uint32, len(list))
-	for i, p := range list {
-		out[i] = p &^ mark
+	if int(n) < len(g.principals) {
+		out = append(out, n)
+		slices.Sort(out)
 	}
 	return out
 }

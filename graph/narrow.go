@@ -119,7 +119,7 @@ func (g *Graph) scope(o *org, policy *authz.Policy, p uint32) part {
 }
 
 func (g *Graph) self(p uint32) []Thing {
-	if g.principals[p].Key.Kind == authz.KindUser {
+	if g.mayBeUser(p) {
 		return []Thing{p}
 	}
 	return nil
@@ -138,8 +138,7 @@ func (g *Graph) containers(o *org, kind authz.Kind, ids []string, p uint32) part
 	}
 	if len(ids) == 0 {
 		for _, n := range g.acts.of(p) {
-			n &^= mark
-			if g.NodeKey(n).Kind == kind && int(n) >= len(g.principals) {
+			if n &^= mark; sameKind(g.NodeKey(n).Kind, kind) {
 				out = g.contents(n, out)
 			}
 		}
@@ -149,6 +148,12 @@ func (g *Graph) containers(o *org, kind authz.Kind, ids []string, p uint32) part
 	}
 	slices.Sort(out)
 	return part{things: slices.Compact(out)}
+}
+
+// sameKind reports whether a node's kind counts as a group or as a team; a
+// trustee's group is a group.
+func sameKind(k, kind authz.Kind) bool {
+	return k == kind || (kind == authz.KindGroup && k == authz.KindTrusteeGroup)
 }
 
 // teamContents adds the contents of every team that lists a principal.
@@ -161,21 +166,23 @@ func (g *Graph) teamContents(p uint32, out []Thing) []Thing {
 	return out
 }
 
-// contents adds the users that a group or team holds, directly or through
-// groups whatever their state, and the queues that list it.
+// contents adds the users that a group holds, directly or through groups
+// whatever their state, or that a team lists, and the queues that list it.
 func (g *Graph) contents(n uint32, out []Thing) []Thing {
 	out = append(out, g.things.queues.of(n)...)
+	org, team := g.NodeKey(n).Org, g.NodeKey(n).Kind == authz.KindTeam
 	seen := map[uint32]bool{n: true}
 	queue := []uint32{n}
 	for i := 0; i < len(queue); i++ {
-		for _, m := range g.things.down.of(queue[i] - uint32(len(g.principals))) {
+		for _, m := range g.things.down.of(queue[i]) {
 			if seen[m] {
 				continue
 			}
 			seen[m] = true
-			if int(m) >= len(g.principals) {
+			if !team {
 				queue = append(queue, m)
-			} else if k := g.principals[m].Key.Kind; k == authz.KindUser || (k == authz.KindUnknown && !g.isStandIn(m)) {
+			}
+			if int(m) < len(g.principals) && g.mayBeUser(m) && g.principals[m].Key.Org == org {
 				out = append(out, m)
 			}
 		}
@@ -183,16 +190,10 @@ func (g *Graph) contents(n uint32, out []Thing) []Thing {
 	return out
 }
 
-// isStandIn reports whether a principal stands for the members of a group or
-// team that was not read.
-func (g *Graph) isStandIn(p uint32) bool {
-	k := g.principals[p].Key
-	for _, kind := range []authz.Kind{authz.KindGroup, authz.KindTeam} {
-		if _, ok := g.nodeIndex[authz.Key{Org: k.Org, Kind: kind, ID: k.ID}]; ok {
-			return true
-		}
-	}
-	return false
+// mayBeUser reports whether a principal is a user, or is unknown and may be one.
+func (g *Graph) mayBeUser(p uint32) bool {
+	k := g.principals[p].Key.Kind
+	return k == authz.KindUser || k == authz.KindUnknown
 }
 
 // assigned returns the principal itself, if it is a user, and the queues that
@@ -202,7 +203,9 @@ func (g *Graph) assigned(p uint32) []Thing {
 	seen := map[uint32]bool{p: true}
 	queue := []uint32{p}
 	for i := 0; i < len(queue); i++ {
-		out = append(out, g.things.queues.of(queue[i])...)
+		if g.NodeKey(queue[i]).Org == g.principals[p].Key.Org {
+			out = append(out, g.things.queues.of(queue[i])...)
+		}
 		for _, to := range g.up.of(queue[i]) {
 			if to &^= mark; !seen[to] {
 				seen[to] = true

@@ -11,8 +11,9 @@ import (
 func activeState(s string) bool { return s == "" || strings.EqualFold(s, "active") }
 
 // buildNodes makes the principals, groups and teams: those that records
-// describe, and those that only a grant or membership names where the list that
-// would describe them is not complete.
+// describe, then those that a grant or membership names where the list that
+// would describe them is not complete. What is named with a type comes before
+// ids without one, which stand for all that is there already.
 func (b *builder) buildNodes() error {
 	if err := b.readPrincipals(); err != nil {
 		return err
@@ -20,28 +21,186 @@ func (b *builder) buildNodes() error {
 	if err := b.readContainers(); err != nil {
 		return err
 	}
+	b.readDirect()
+	b.addListedContainers()
+	b.addTypedSubjects()
+	b.addTypedMembers()
 	b.addTrusteeMembers()
-	b.addNamed()
+	b.addTypelessSubjects()
+	b.addTypelessMembers()
+	b.addTrusteeMembers() // again: those that their own organization's lists lack
+	b.judgeAtHome()
 	b.numberNodes()
 	return nil
 }
 
+// has reports whether there is a node with a key.
+func (b *builder) has(k authz.Key) bool {
+	_, ok := b.g.nodeIndex[k]
+	return ok
+}
+
+// register notes a node that is to be numbered later.
+func (b *builder) register(k authz.Key) bool {
+	b.org(k.Org)
+	if b.has(k) {
+		return false
+	}
+	b.g.nodeIndex[k] = 0
+	id := subjectID{k.Org, k.ID}
+	b.byID[id] = append(b.byID[id], k)
+	return true
+}
+
+// keysNamed returns the nodes that a key stands for: one, or for an id without
+// a type every one with that id.
+func (b *builder) keysNamed(k authz.Key) []authz.Key {
+	if k.Kind == authz.KindSubject {
+		return b.byID[subjectID{k.Org, k.ID}]
+	}
+	if b.has(k) {
+		return []authz.Key{k}
+	}
+	return nil
+}
+
+// readDirect notes what each group and team names as members, owners included
+// where they count.
+func (b *builder) readDirect() {
+	b.direct = map[authz.Key][]authz.Key{}
+	for _, m := range b.members {
+		c := b.keys[m.Container]
+		b.direct[c] = append(b.direct[c], b.keys[m.Member])
+	}
+	for _, gr := range b.groups {
+		if gr.IncludeOwners == authz.False {
+			continue
+		}
+		for _, id := range gr.Owners {
+			b.direct[gr.Key()] = append(b.direct[gr.Key()], authz.Key{Org: gr.Org, Kind: authz.KindSubject, ID: id})
+		}
+	}
+	for _, list := range b.direct {
+		slices.SortFunc(list, authz.Key.Compare)
+	}
+}
+
+// addListedContainers makes the groups and teams that only a list of members
+// names. A trustee's group is managed elsewhere, so that no list lacks it.
+func (b *builder) addListedContainers() {
+	for _, l := range b.lists {
+		k := l.Container
+		complete := b.org(k.Org).complete
+		switch {
+		case k.Kind == authz.KindGroup && !complete[authz.ListGroups], k.Kind == authz.KindTeam && !complete[authz.ListTeams]:
+			b.addContainer(node{key: k, name: unknownName, active: true, enabled: true})
+		case k.Kind == authz.KindTrusteeGroup:
+			b.addUnknown(k)
+		}
+	}
+}
+
+// addTypedSubjects makes what grants name by type and no record describes.
+func (b *builder) addTypedSubjects() {
+	for _, k := range b.subjects() {
+		complete := b.org(k.Org).complete
+		switch k.Kind {
+		case authz.KindSubject:
+		case authz.KindUser:
+			b.addUnknownIf(!complete[authz.ListUsers], k)
+		case authz.KindClient:
+			b.addUnknownIf(!complete[authz.ListClients], k)
+		case authz.KindGroup:
+			b.addUnknownIf(!b.has(k) && !complete[authz.ListGroups], standIn(k))
+		case authz.KindTeam:
+			b.addUnknownIf(!b.has(k) && !complete[authz.ListTeams], standIn(k))
+		default: // trustees, whose lists say nothing, and types that are not known
+			b.addUnknown(k)
+		}
+	}
+}
+
+// addTypedMembers makes members that are named with a type. A user that the
+// complete list of users lacks is nobody.
+func (b *builder) addTypedMembers() {
+	for _, k := range b.namedMembers() {
+		switch k.Kind {
+		case authz.KindSubject:
+		case authz.KindUser:
+			b.addUnknownIf(!b.org(k.Org).complete[authz.ListUsers], k)
+		case authz.KindGroup, authz.KindTeam:
+			b.addContainer(node{key: k, name: unknownName, active: true, enabled: true})
+		default:
+			b.addUnknown(k)
+		}
+	}
+}
+
+// addTypelessSubjects makes ids that grants name without a type and that
+// nothing has: such an id may be a trustee's, so that no list can tell that it
+// is nobody.
+func (b *builder) addTypelessSubjects() {
+	for _, k := range b.subjects() {
+		if k.Kind == authz.KindSubject && !b.known(k) {
+			b.addUnknown(standIn(k))
+		}
+	}
+}
+
+// known reports whether something has an id, after asking trustee
+// organizations that are in the snapshot.
+func (b *builder) known(k authz.Key) bool {
+	if len(b.keysNamed(k)) == 0 {
+		b.addAtHome(k)
+	}
+	return len(b.keysNamed(k)) > 0
+}
+
+// addTypelessMembers does the same for members and owners. Where the complete
+// lists lack such an id, it is nobody.
+func (b *builder) addTypelessMembers() {
+	var containers []authz.Key
+	for c := range b.direct {
+		if b.has(c) {
+			containers = append(containers, c)
+		}
+	}
+	slices.SortFunc(containers, authz.Key.Compare)
+	for _, c := range containers {
+		for _, k := range b.direct[c] {
+			if k.Kind == authz.KindSubject && !b.known(k) && b.mayBeSomebody(c) {
+				b.addUnknown(standIn(k))
+			}
+		}
+	}
+}
+
+// mayBeSomebody reports whether an id that a container lists and nothing has
+// may be somebody that an incomplete list lacks.
+func (b *builder) mayBeSomebody(container authz.Key) bool {
+	complete := b.org(container.Org).complete
+	switch container.Kind {
+	case authz.KindTrusteeGroup:
+		return true
+	case authz.KindTeam:
+		return !complete[authz.ListUsers]
+	default:
+		return !complete[authz.ListUsers] || !complete[authz.ListGroups]
+	}
+}
+
 func (b *builder) addPrincipal(p Principal) {
-	b.org(p.Key.Org)
 	p.Division = NoDivision
-	if _, dup := b.g.nodeIndex[p.Key]; dup {
+	if !b.register(p.Key) {
 		return
 	}
-	b.g.nodeIndex[p.Key] = 0
 	b.g.principals = append(b.g.principals, p)
 }
 
 func (b *builder) addContainer(n node) {
-	b.org(n.key.Org)
-	if _, dup := b.g.nodeIndex[n.key]; dup {
+	if !b.register(n.key) {
 		return
 	}
-	b.g.nodeIndex[n.key] = 0
 	b.g.nodes = append(b.g.nodes, n)
 }
 
@@ -49,6 +208,10 @@ func (b *builder) readPrincipals() error {
 	for u, err := range b.src.Users() {
 		if err != nil {
 			return err
+		}
+		b.users[u.Key()] = &u
+		if u.Trustee != "" {
+			b.trusteeByKey[u.Key()] = u.Trustee
 		}
 		b.addPrincipal(Principal{
 			Key: u.Key(), Name: u.Name, Email: u.Email, State: u.State, Known: true, User: &u, Acts: true,
@@ -92,7 +255,9 @@ func (b *builder) readContainers() error {
 		if err != nil {
 			return err
 		}
+		b.groups[gr.Key()] = &gr
 		if gr.Trustee != "" {
+			b.trusteeByKey[gr.Key()] = gr.Trustee
 			b.addPrincipal(Principal{
 				Key: gr.Key(), Name: gr.Name, State: gr.State, Known: true, Group: &gr, Acts: true,
 				Live: activeState(gr.State) && b.trustLive(gr.Org, gr.Trustee),
@@ -113,44 +278,6 @@ func (b *builder) readContainers() error {
 	return nil
 }
 
-// addNamed makes nodes of subjects and members that no record describes.
-func (b *builder) addNamed() {
-	for _, l := range b.lists {
-		b.addNamedContainer(l.Container)
-	}
-	var typeless []authz.Key
-	for _, k := range b.subjects() {
-		if _, ok := b.g.nodeIndex[k]; ok {
-			continue
-		}
-		switch k.Kind {
-		case authz.KindUser:
-			b.addUnlessComplete(k, authz.ListUsers)
-		case authz.KindClient:
-			b.addUnlessComplete(k, authz.ListClients)
-		case authz.KindGroup, authz.KindTeam:
-			b.addNamedContainer(k)
-		case authz.KindSubject:
-			typeless = append(typeless, k)
-		default:
-			b.addUnknown(k)
-		}
-	}
-	b.indexIDs()
-	for _, k := range typeless {
-		if len(b.g.bySubject[subjectID{k.Org, k.ID}]) == 0 {
-			k.Kind = authz.KindUnknown
-			b.addUnknown(k)
-		}
-	}
-	for _, k := range b.namedMembers() {
-		if len(b.g.bySubject[subjectID{k.Org, k.ID}]) == 0 && b.mayBeSomebody(k.Org) {
-			k.Kind = authz.KindUnknown
-			b.addUnknown(k)
-		}
-	}
-}
-
 // subjects returns the subjects of grants, once each, sorted.
 func (b *builder) subjects() []authz.Key {
 	seen := NewSet(len(b.keys))
@@ -166,12 +293,12 @@ func (b *builder) subjects() []authz.Key {
 }
 
 // namedMembers returns the members of groups and teams, once each, sorted.
-// Members of queues hold nothing by it: routing is not authorization.
+// Those of containers that are gone, and of queues, do not count.
 func (b *builder) namedMembers() []authz.Key {
 	seen := NewSet(len(b.keys))
 	var out []authz.Key
 	for _, m := range b.members {
-		if c := b.keys[m.Container].Kind; c != authz.KindGroup && c != authz.KindTeam {
+		if !b.has(b.keys[m.Container]) {
 			continue
 		}
 		if !seen.Has(uint32(m.Member)) {
@@ -183,15 +310,8 @@ func (b *builder) namedMembers() []authz.Key {
 	return out
 }
 
-// mayBeSomebody reports whether a member without a record may be a person all
-// the same: where the lists of users, own or trustees', are not complete.
-func (b *builder) mayBeSomebody(orgID string) bool {
-	c := b.org(orgID).complete
-	return !c[authz.ListUsers] || !c[authz.ListTrusteeUsers] || !c[authz.ListTrusteeGroups]
-}
-
-func (b *builder) addUnlessComplete(k authz.Key, l authz.List) {
-	if !b.org(k.Org).complete[l] {
+func (b *builder) addUnknownIf(cond bool, k authz.Key) {
+	if cond {
 		b.addUnknown(k)
 	}
 }
@@ -200,50 +320,15 @@ func (b *builder) addUnknown(k authz.Key) {
 	b.addPrincipal(Principal{Key: k, Name: unknownName, Live: true, Acts: true})
 }
 
-// addNamedContainer makes a group or team that only a grant or a list of
-// members names, unless the complete list of its kind lacks it.
-func (b *builder) addNamedContainer(k authz.Key) {
-	list := authz.ListGroups
-	switch k.Kind {
-	case authz.KindGroup:
-	case authz.KindTeam:
-		list = authz.ListTeams
-	default:
-		return
-	}
-	if !b.org(k.Org).complete[list] {
-		b.addContainer(node{key: k, name: unknownName, active: true, enabled: true})
-	}
-}
-
-// indexIDs finds nodes by id alone, for subjects whose type no source gave.
-func (b *builder) indexIDs() {
-	add := func(k authz.Key) {
-		id := subjectID{k.Org, k.ID}
-		b.g.bySubject[id] = append(b.g.bySubject[id], 0)
-	}
-	for i := range b.g.principals {
-		if b.g.principals[i].Key.Kind != authz.KindTrusteeOrganization {
-			add(b.g.principals[i].Key)
-		}
-	}
-	for _, n := range b.g.nodes {
-		add(n.key)
-	}
-}
-
 // numberNodes sorts the principals, then the groups and teams, and gives them
-// their numbers. For a group or team that was not read and whose members nobody
-// told, a principal stands for whoever is in it.
+// their numbers.
 func (b *builder) numberNodes() {
-	b.addStandIns()
 	g := b.g
 	slices.SortFunc(g.principals, func(x, y Principal) int {
 		return cmp.Or(cmp.Compare(x.Key.Org, y.Key.Org), cmp.Compare(x.Key.Kind.String(), y.Key.Kind.String()),
 			cmp.Compare(x.Name, y.Name), cmp.Compare(x.Key.ID, y.Key.ID))
 	})
 	slices.SortFunc(g.nodes, func(x, y node) int { return x.key.Compare(y.key) })
-	clear(g.bySubject)
 	for i := range g.principals {
 		b.number(g.principals[i].Key, uint32(i))
 		if g.principals[i].Key.Kind == authz.KindTrusteeOrganization {
@@ -273,20 +358,8 @@ func (b *builder) number(k authz.Key, n uint32) {
 	b.g.bySubject[id] = append(b.g.bySubject[id], n)
 }
 
-func (b *builder) addStandIns() {
-	listed := map[authz.Key]bool{}
-	for _, l := range b.lists {
-		listed[l.Container] = true
-	}
-	for _, n := range b.g.nodes {
-		if !n.known && !listed[n.key] {
-			b.addUnknown(standIn(n.key))
-		}
-	}
-}
-
-// standIn is the key of the principal that stands for the members of a group or
-// team that the snapshot lacks.
+// standIn is the key of the principal that stands for an id of which nobody
+// knows what it is, or for a group or team that was not read.
 func standIn(k authz.Key) authz.Key {
 	return authz.Key{Org: k.Org, Kind: authz.KindUnknown, ID: k.ID}
 }

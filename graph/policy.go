@@ -59,15 +59,24 @@ func (b *builder) ensureUniverses() {
 
 // denied returns the principals that an enforced deny takes the permission from.
 func (b *builder) denied(r authz.AccessPolicy) Set {
-	if !b.options.EnforceDeny || !strings.EqualFold(r.Effect, "DENY") || !unconditional(r.Condition) {
+	if !b.options.EnforceDeny || !strings.EqualFold(r.Effect, "DENY") || !unconditional(r.Condition) || !knownSubject(r.SubjectType) {
 		return nil
 	}
 	return b.policySubjects(r, true)
 }
 
+func knownSubject(t string) bool {
+	switch authz.Fold(t) {
+	case "all", "user", "group", "team", "client":
+		return true
+	default:
+		return false
+	}
+}
+
 func unconditional(condition string) bool {
 	switch strings.Join(strings.Fields(condition), "") {
-	case "", "null", "{}":
+	case "", "null":
 		return true
 	default:
 		return false
@@ -78,13 +87,17 @@ func unconditional(condition string) bool {
 // groups whatever their state, or through active ones only.
 func (b *builder) policySubjects(r authz.AccessPolicy, active bool) Set {
 	s := NewSet(len(b.g.principals))
+	kind := authz.Fold(r.SubjectType)
+	all := kind == "all" || (kind == "" && r.SubjectID == "")
 	add := func(p uint32, itself bool) {
+		if active && b.g.principals[p].Key.Kind == authz.KindUnknown && !(all && r.Clients == authz.True) {
+			return // nobody knows what it is: what has to be guessed takes nothing away
+		}
 		if b.g.principals[p].Key.Kind != authz.KindClient || r.Clients == authz.True || itself {
 			s.Add(p)
 		}
 	}
-	kind := authz.Fold(r.SubjectType)
-	if kind == "all" || r.SubjectID == "" {
+	if all {
 		for p := range b.g.principals {
 			if b.g.principals[p].Key.Org == r.Org {
 				add(uint32(p), false)
@@ -124,7 +137,7 @@ func policyNames(policy string, k authz.Kind) bool {
 // holds itself.
 func (b *builder) policyHolders(n uint32, active bool) []uint32 {
 	if active {
-		return append(b.g.Members(n), b.self(n)...)
+		return b.g.Members(n)
 	}
 	out := b.self(n)
 	for p := range b.g.principals {

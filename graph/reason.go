@@ -27,6 +27,9 @@ type Reason struct {
 	// permission, whose name Legacy holds, and for a role that was not read.
 	Policy *authz.Policy
 	Legacy string
+	// Missing is the id or name of the role that was not read and may carry
+	// everything.
+	Missing string
 	// Pattern is the line's permission as it is compared.
 	Pattern authz.Pattern
 	// Extent says why the division is reached.
@@ -135,8 +138,9 @@ func (g *Graph) derive(o *org, p uint32, gr grant, m Perm, div uint32, doubtful 
 			add(x)
 		}
 	}
-	if r.maybe {
+	for _, name := range r.absent {
 		x := base
+		x.Missing = name
 		x.Extent, x.Level, x.Because, x.Unresolved = ExtentUnknown, Conditional, BecauseRoleMissing, true
 		add(x)
 	}
@@ -234,7 +238,26 @@ func (g *Graph) path(p, n uint32) []Hop {
 		at = f.node
 	}
 	slices.Reverse(out)
+	return g.joinHome(out)
+}
+
+// joinHome makes one step of the two that lead into a group at home and to the
+// trustee's group that it is here.
+func (g *Graph) joinHome(path []Hop) []Hop {
+	out := path[:0]
+	for _, h := range path {
+		if n := len(out); n > 0 && g.sameGroup(out[n-1].Into, h.Into) {
+			out[n-1].Into = h.Into
+			continue
+		}
+		out = append(out, h)
+	}
 	return out
+}
+
+func (g *Graph) sameGroup(home, here uint32) bool {
+	a, b := g.NodeKey(home), g.NodeKey(here)
+	return a.Org != b.Org && a.ID == b.ID && a.Kind == authz.KindGroup && b.Kind == authz.KindTrusteeGroup
 }
 
 func (g *Graph) mayPass(n uint32, doubtful bool) bool {

@@ -15,11 +15,11 @@ type role struct {
 	closure []uint32 // the role itself first, then what it inherits, nearest first
 	parent  []uint32 // by position in closure: the role that inherits it
 	// Computed over the closure:
-	admin   bool // covers everything, everywhere
-	maybe   bool // a role of the closure was not read and may carry everything
-	missing bool // lines of a role of the closure were not read
-	wide    Set  // permissions that a policy gives with nothing that narrows it
-	narrow  Set  // permissions that a narrowed policy gives
+	admin   bool     // covers everything, everywhere
+	absent  []string // roles of the closure that were not read and may carry everything
+	missing bool     // lines of a role of the closure were not read
+	wide    Set      // permissions that a policy gives with nothing that narrows it
+	narrow  Set      // permissions that a narrowed policy gives
 }
 
 // A line is one policy of a role, or one of its legacy permissions.
@@ -195,7 +195,7 @@ func (b *builder) close(n uint32) {
 	for i := 0; i < len(r.closure); i++ {
 		from := r.closure[i]
 		if !b.g.roles[from].known {
-			r.maybe = true
+			r.lack(b.g.roles[from].key.ID)
 		}
 		if b.g.roles[from].rec.LinesMissing {
 			r.missing = true
@@ -203,7 +203,7 @@ func (b *builder) close(n uint32) {
 		for _, name := range b.g.roles[from].rec.Inherits {
 			heirs := b.inherited(r.key.Org, name)
 			if len(heirs) == 0 && !r.org.complete[authz.ListRoles] {
-				r.maybe = true
+				r.lack(name)
 			}
 			for _, h := range heirs {
 				if !seen[h] {
@@ -215,6 +215,15 @@ func (b *builder) close(n uint32) {
 	}
 	b.cover(r)
 }
+
+func (r *role) lack(idOrName string) {
+	if !slices.Contains(r.absent, idOrName) {
+		r.absent = append(r.absent, idOrName)
+	}
+}
+
+// maybe reports whether a role that was not read may make this one carry everything.
+func (r *role) maybe() bool { return len(r.absent) > 0 }
 
 func (b *builder) inherited(orgID, idOrName string) []uint32 {
 	if n, ok := b.g.roleIndex[authz.Key{Org: orgID, Kind: authz.KindRole, ID: idOrName}]; ok {

@@ -60,12 +60,10 @@ func (plainNames) Resolve(name string, _ func(authz.Pattern) bool) (authz.Patter
 }
 
 func (plainNames) Concerns(p authz.Pattern) (queues, users bool) {
-	switch {
-	case strings.HasPrefix(p.Entity, "queue"):
-		return true, false
-	case strings.HasPrefix(p.Entity, "user"), strings.HasPrefix(p.Entity, "profile"), p.Domain == "user":
-		return false, true
-	default:
+	queues = strings.HasPrefix(p.Entity, "queue")
+	users = strings.HasPrefix(p.Entity, "user") || strings.HasPrefix(p.Entity, "profile") || p.Domain == "user"
+	if !queues && !users {
 		return true, true
 	}
+	return queues, users
 }

@@ -82,7 +82,7 @@ func (g *Graph) RoleSpan(role uint32, want Set) (in, out Level) {
 func (g *Graph) RolePermissions(role uint32, want Set) Set {
 	r := &g.roles[role]
 	s := want.Clone()
-	if !r.admin && !r.maybe {
+	if !r.admin && !r.maybe() {
 		s.And(r.wide)
 	}
 	return s

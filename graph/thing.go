@@ -19,7 +19,7 @@ type things struct {
 	queue    map[string]map[string]Thing
 	view     map[string]map[string]int
 	queues   csr // node → queues that list it as a member or member group
-	down     csr // group or team (from 0) → nodes that it holds directly
+	down     csr // node → nodes that it holds directly
 	broken   map[string]restsOn
 }
 
@@ -159,12 +159,10 @@ func (b *builder) linkDown() {
 	var pairs [][2]uint32
 	for n := range len(g.principals) + len(g.nodes) {
 		for _, to := range g.up.of(uint32(n)) {
-			if to &^= mark; int(to) >= len(g.principals) {
-				pairs = append(pairs, [2]uint32{to - uint32(len(g.principals)), uint32(n)})
-			}
+			pairs = append(pairs, [2]uint32{to &^ mark, uint32(n)})
 		}
 	}
-	g.things.down = newCSR(len(g.nodes), pairs)
+	g.things.down = newCSR(len(g.principals)+len(g.nodes), pairs)
 }
 
 // restsOn says what a scope of the organization must not rest on: lists that

@@ -6,123 +6,237 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
-// trusteeEdge says that a trustee's user is in one of the trustee's groups.
-type trusteeEdge struct {
-	user, group authz.Key // as principals of the organization that lets them in
-	owner       bool
+// Where a trustee organization is in the snapshot too, what it tells of its
+// users and groups counts here: they are at home there.
+
+// trusteesOf returns the organizations of the snapshot that a trust, or a
+// trustee's user or group, of an organization names.
+func (b *builder) trusteesOf(org string) []string {
+	if out, ok := b.trustees[org]; ok {
+		return out
+	}
+	set := map[string]bool{}
+	for k := range b.g.trusts {
+		if k.Org == org {
+			set[k.ID] = true
+		}
+	}
+	for i := range b.g.principals {
+		p := &b.g.principals[i]
+		if p.Key.Org != org {
+			continue
+		}
+		if p.User != nil {
+			set[p.User.Trustee] = true
+		}
+		if p.Group != nil {
+			set[p.Group.Trustee] = true
+		}
+	}
+	var out []string
+	for _, o := range b.g.orgs {
+		if o.id != org && set[o.id] {
+			out = append(out, o.id)
+		}
+	}
+	slices.Sort(out)
+	b.trustees[org] = out
+	return out
 }
 
-// addTrusteeMembers makes principals of the members of trustees' groups, where
-// the trustee organization is in the snapshot too. Elsewhere the group itself
-// is all there is to see.
+// homes returns the organizations of the snapshot that a trustee's user or
+// group may be at home in: its own if that is known, else any that is a trustee.
+func (b *builder) homes(k authz.Key) []string {
+	own := b.trusteeByKey[k]
+	all := b.trusteesOf(k.Org)
+	if own == "" {
+		return all
+	}
+	if slices.Contains(all, own) {
+		return []string{own}
+	}
+	return nil
+}
+
+// addTrusteeMembers makes principals of the users in trustees' groups, as their
+// own organization tells it. Elsewhere the group itself is all there is to see.
 func (b *builder) addTrusteeMembers() {
 	if len(b.g.orgs) < 2 {
 		return
 	}
-	home := b.homeRecords()
 	var groups []authz.Key
-	trustee := map[authz.Key]string{}
 	for i := range b.g.principals {
-		if p := &b.g.principals[i]; p.Group != nil {
-			groups = append(groups, p.Key)
-			trustee[p.Key] = p.Group.Trustee
+		if k := b.g.principals[i].Key; k.Kind == authz.KindTrusteeGroup {
+			groups = append(groups, k)
 		}
-		b.homeState(&b.g.principals[i], home)
 	}
 	slices.SortFunc(groups, authz.Key.Compare)
 	for _, k := range groups {
-		b.expandTrusteeGroup(k, trustee[k], home)
+		for _, home := range b.homes(k) {
+			b.expandHome(k.Org, authz.Key{Org: home, Kind: authz.KindGroup, ID: k.ID}, map[authz.Key]bool{})
+		}
 	}
 }
 
-// homeRecords are the users and groups of every organization, by key, with the
-// members of the groups.
-type homeRecords struct {
-	users   map[authz.Key]authz.User
-	groups  map[authz.Key]authz.Group
-	members map[authz.Key][]authz.Key
+func (b *builder) expandHome(here string, group authz.Key, seen map[authz.Key]bool) {
+	if seen[group] {
+		return
+	}
+	seen[group] = true
+	for _, named := range b.direct[group] {
+		for _, k := range b.keysNamed(named) {
+			switch k.Kind {
+			case authz.KindUser, authz.KindUnknown: // an unknown one is a user that its list lacks
+				b.addTrusteeUser(authz.Key{Org: here, Kind: authz.KindTrusteeUser, ID: k.ID}, k)
+			case authz.KindGroup:
+				b.expandHome(here, k, seen)
+			default: // clients and others are not let in by a trust
+			}
+		}
+	}
 }
 
-func (b *builder) homeRecords() *homeRecords {
-	h := &homeRecords{map[authz.Key]authz.User{}, map[authz.Key]authz.Group{}, map[authz.Key][]authz.Key{}}
-	trustees := map[string]bool{}
+// addTrusteeUser makes a principal of a user that only its own organization tells of.
+func (b *builder) addTrusteeUser(here, home authz.Key) {
+	p := Principal{Key: here, Name: unknownName, Live: true, Acts: true}
+	if u, ok := b.users[home]; ok {
+		own := *u
+		own.Org, own.Trustee, own.Division = here.Org, home.Org, ""
+		p.Name, p.Email, p.User, p.Known = u.Name, u.Email, &own, true
+	}
+	b.addPrincipal(p)
+}
+
+// judgeAtHome says which trustees' users and groups are live that only their
+// own organizations tell of; one that nobody tells of is.
+func (b *builder) judgeAtHome() {
 	for i := range b.g.principals {
 		p := &b.g.principals[i]
-		if p.User != nil && p.User.Trustee != "" {
-			trustees[p.User.Trustee] = true
-		}
-		if p.Group != nil {
-			trustees[p.Group.Trustee] = true
-		}
-	}
-	for i := range b.g.principals {
-		if p := &b.g.principals[i]; p.User != nil && p.Key.Kind == authz.KindUser && trustees[p.Key.Org] {
-			h.users[p.Key] = *p.User
-		}
-	}
-	for _, n := range b.g.nodes {
-		if n.group != nil && trustees[n.key.Org] {
-			h.groups[n.key] = *n.group
-		}
-	}
-	for _, m := range b.members {
-		if c := b.keys[m.Container]; c.Kind == authz.KindGroup && trustees[c.Org] {
-			h.members[c] = append(h.members[c], b.keys[m.Member])
-		}
-	}
-	return h
-}
-
-// homeState takes a trustee's principal for dormant if its own organization
-// says so and the one that lets it in does not know.
-func (b *builder) homeState(p *Principal, h *homeRecords) {
-	switch {
-	case p.User != nil && p.User.Trustee != "" && p.State == "":
-		if u, ok := h.users[authz.Key{Org: p.User.Trustee, Kind: authz.KindUser, ID: p.Key.ID}]; ok {
-			p.State, p.Live = u.State, p.Live && activeState(u.State)
-		}
-	case p.Group != nil && p.State == "":
-		if g, ok := h.groups[authz.Key{Org: p.Group.Trustee, Kind: authz.KindGroup, ID: p.Key.ID}]; ok {
-			p.State, p.Live = g.State, p.Live && activeState(g.State)
-		}
-	}
-}
-
-// expandTrusteeGroup adds the users of a trustee's group, direct or through its
-// own organization's groups while each is active.
-func (b *builder) expandTrusteeGroup(group authz.Key, trustee string, h *homeRecords) {
-	seen := map[authz.Key]bool{}
-	queue := []authz.Key{{Org: trustee, Kind: authz.KindGroup, ID: group.ID}}
-	for i := 0; i < len(queue); i++ {
-		at := queue[i]
-		rec, ok := h.groups[at]
-		if seen[at] || !ok || !activeState(rec.State) {
+		if _, told := b.trusteeByKey[p.Key]; told {
 			continue
 		}
-		seen[at] = true
-		add := func(id string, owner bool) {
-			if u, ok := h.users[authz.Key{Org: trustee, Kind: authz.KindUser, ID: id}]; ok {
-				b.addTrusteeUser(group, u, owner)
-			}
-		}
-		for _, m := range h.members[at] {
-			add(m.ID, false)
-			queue = append(queue, authz.Key{Org: trustee, Kind: authz.KindGroup, ID: m.ID})
-		}
-		if rec.IncludeOwners != authz.False {
-			for _, id := range rec.Owners {
-				add(id, true)
-			}
+		switch p.Key.Kind {
+		case authz.KindTrusteeUser:
+			b.judge(p, authz.KindUser)
+		case authz.KindTrusteeGroup:
+			b.judge(p, authz.KindGroup)
+		default: // judged by its own record
 		}
 	}
 }
 
-func (b *builder) addTrusteeUser(group authz.Key, u authz.User, owner bool) {
-	trustee := u.Org
-	u.Org, u.Trustee, u.Division = group.Org, trustee, ""
-	b.addPrincipal(Principal{
-		Key: u.Key(), Name: u.Name, Email: u.Email, State: u.State, Known: true, User: &u, Acts: true,
-		Live: activeState(u.State) && b.trustLive(group.Org, trustee),
-	})
-	b.trusteeEdges = append(b.trusteeEdges, trusteeEdge{u.Key(), group, owner})
+func (b *builder) judge(p *Principal, kind authz.Kind) {
+	told, live := false, false
+	for _, org := range b.homes(p.Key) {
+		home := authz.Key{Org: org, Kind: kind, ID: p.Key.ID}
+		state, ok := b.stateAt(home)
+		if !ok {
+			continue
+		}
+		told = true
+		live = live || (activeState(state) && b.trustLive(p.Key.Org, org))
+		if !live {
+			p.State = state
+		}
+	}
+	p.Live = live || !told
+}
+
+func (b *builder) stateAt(k authz.Key) (string, bool) {
+	if u, ok := b.users[k]; ok {
+		return u.State, true
+	}
+	if gr, ok := b.groups[k]; ok {
+		return gr.State, true
+	}
+	return "", false
+}
+
+// addAtHome makes trustees' users and groups of an id without a type that only
+// a trustee organization of the snapshot has.
+func (b *builder) addAtHome(k authz.Key) {
+	for _, org := range b.trusteesOf(k.Org) {
+		if u := (authz.Key{Org: org, Kind: authz.KindUser, ID: k.ID}); b.has(u) {
+			b.addTrusteeUser(authz.Key{Org: k.Org, Kind: authz.KindTrusteeUser, ID: k.ID}, u)
+		}
+		if gr := (authz.Key{Org: org, Kind: authz.KindGroup, ID: k.ID}); b.has(gr) {
+			b.addUnknown(authz.Key{Org: k.Org, Kind: authz.KindTrusteeGroup, ID: k.ID})
+		}
+	}
+}
+
+// homeEdges lead a trustee's user or group to the groups that hold it at home,
+// and from a group at home to the trustee's group that it is here.
+func (b *builder) homeEdges(held map[uint32][]uint32) [][2]uint32 {
+	var pairs [][2]uint32
+	for i := range b.g.principals {
+		k := b.g.principals[i].Key
+		switch k.Kind {
+		case authz.KindTrusteeUser:
+			for _, org := range b.homes(k) {
+				for _, kind := range []authz.Kind{authz.KindUser, authz.KindUnknown} {
+					pairs = b.copyEdges(pairs, uint32(i), authz.Key{Org: org, Kind: kind, ID: k.ID}, held)
+				}
+			}
+		case authz.KindTrusteeGroup:
+			for _, org := range b.homes(k) {
+				home := authz.Key{Org: org, Kind: authz.KindGroup, ID: k.ID}
+				pairs = b.copyEdges(pairs, uint32(i), home, held)
+				if n, ok := b.g.nodeIndex[home]; ok {
+					pairs = append(pairs, [2]uint32{n, uint32(i)})
+				}
+			}
+		default: // at home here
+		}
+	}
+	return pairs
+}
+
+func (b *builder) copyEdges(pairs [][2]uint32, here uint32, home authz.Key, held map[uint32][]uint32) [][2]uint32 {
+	n, ok := b.g.nodeIndex[home]
+	if !ok {
+		return pairs
+	}
+	for _, to := range held[n] {
+		if b.g.NodeKey(to&^mark).Kind != authz.KindTeam {
+			pairs = append(pairs, [2]uint32{here, to})
+		}
+	}
+	return pairs
+}
+
+// leaveOutStrangers takes trustees' users and groups off the principals that
+// hold nothing here and that no group or team holds: they are at home elsewhere.
+func (b *builder) leaveOutStrangers() {
+	g := b.g
+	for i := range g.principals {
+		p := uint32(i)
+		if k := g.principals[p].Key.Kind; k != authz.KindTrusteeUser && k != authz.KindTrusteeGroup {
+			continue
+		}
+		if len(g.grantsOf(p)) == 0 && !b.granted[p] && !g.heldHere(p) {
+			g.acting.Remove(p)
+			g.dormant.Remove(p)
+		}
+	}
+}
+
+// heldHere reports whether a group or team of its organization holds a
+// principal, whatever their state.
+func (g *Graph) heldHere(p uint32) bool {
+	seen := map[uint32]bool{p: true}
+	queue := []uint32{p}
+	for i := 0; i < len(queue); i++ {
+		for _, to := range g.up.of(queue[i]) {
+			if to &^= mark; seen[to] {
+				continue
+			}
+			if g.NodeKey(to).Org == g.principals[p].Key.Org {
+				return true
+			}
+			seen[to] = true
+			queue = append(queue, to)
+		}
+	}
+	return false
 }

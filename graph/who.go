@@ -163,7 +163,7 @@ func (r *role) span(want, free, open Set) span {
 	switch {
 	case r.admin:
 		return span{Whole, Whole}
-	case r.maybe:
+	case r.maybe():
 		s := span{Conditional, Conditional}
 		return s.wider(r.stated(want, free, open))
 	default:
@@ -192,7 +192,7 @@ func (g *Graph) spanOf(r *role, p Perm) span {
 		return span{Whole, Whole}
 	}
 	var s span
-	if r.maybe {
+	if r.maybe() {
 		s = span{Conditional, Conditional}
 	}
 	for _, q := range r.closure {

@@ -76,6 +76,7 @@ func (m *Model) containers(org string, kind authz.Kind) []authz.Key {
 		for _, q := range m.queues(org) {
 			out = append(out, q.Key())
 		}
+	default: // nothing else has members
 	}
 	return out
 }

@@ -29,14 +29,14 @@ type Model struct {
 	r       *authz.Records
 	o       Options
 	orgs    []string
-	nodes   map[authz.Key]bool              // subjects that exist, see node.go
-	listed  map[authz.Key][]authz.Key       // group or team: nodes that it holds directly
-	acts    map[authz.Key][]membership      // node: subjects whose grants it has
-	holders map[authz.Key][]membership      // node: groups and teams that hold it, in any state
-	grants  []grant                         // read and without duplicates
-	roles   map[authz.Key][]line            // role: lines of its closure
-	absent  map[authz.Key][]string          // role: names in its closure that no role has
-	unread  map[authz.Key]bool              // role: a line of its closure was not read
+	nodes   map[authz.Key]bool                // subjects that exist, see node.go
+	listed  map[authz.Key][]authz.Key         // group or team: nodes that it holds directly
+	acts    map[authz.Key][]membership        // node: subjects whose grants it has
+	holders map[authz.Key][]membership        // node: groups and teams that hold it, in any state
+	grants  []grant                           // read and without duplicates
+	roles   map[authz.Key][]line              // role: lines of its closure
+	absent  map[authz.Key][]string            // role: names in its closure that no role has
+	unread  map[authz.Key]bool                // role: a line of its closure was not read
 	perms   map[string]map[authz.Pattern]bool // organization: universe
 }
 

@@ -37,6 +37,7 @@ func (m *Model) readNodes() {
 	m.addTrusteeMembers()
 	m.addTypelessSubjects()
 	m.addTypelessMembers()
+	m.addTrusteeMembers() // again: those that their own organization's lists lack
 }
 
 // addContainers adds the groups and teams that the snapshot lacks, but not

@@ -95,10 +95,11 @@ func (m *Model) addMembersAtHome(here, group authz.Key, seen map[authz.Key]bool)
 	for _, named := range m.direct(group) {
 		for _, k := range m.named(named) {
 			switch k.Kind {
-			case authz.KindUser:
+			case authz.KindUser, authz.KindUnknown: // an unknown one is a user that its list lacks
 				m.nodes[authz.Key{Org: here.Org, Kind: authz.KindTrusteeUser, ID: k.ID}] = true
 			case authz.KindGroup:
 				m.addMembersAtHome(here, k, seen)
+			default: // clients and what is not at home there cannot act here
 			}
 		}
 	}

@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/grantgraph/grantgraph/analyzer"
+	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
+	"github.com/grantgraph/grantgraph/rules"
+)
+
+// auditOptions are what "audit" is told.
+type auditOptions struct {
+	ask
+	view
+	failOn choice
+	rules  []string
+}
+
+func newAuditCmd(p *process) *cobra.Command {
+	var o auditOptions
+	c := &cobra.Command{
+		Use:   "audit",
+		Short: "Findings of the rule packs, worst first",
+		Long: `Runs the rule packs over a snapshot and lists what is wrong, worst first.
+
+Exit status 1: there are findings at or above --fail-on.`,
+		Example: `  grantgraph audit
+  grantgraph audit --fail-on critical -o json > findings.json
+  grantgraph audit --rule TI-003 --rule TI-004`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runAudit(cmd.Context(), p, o) },
+	}
+	o.ask.flags(c)
+	o.view.flags(c)
+	o.failOn = choice{value: "high", of: []string{"critical", "high", "medium", "low", "info", "none"}}
+	choose(c, &o.failOn, "fail-on", "", "exit 1 if a finding is at least so bad")
+	c.Flags().StringArrayVar(&o.rules, "rule", nil, "run only the rule with this `ID`; may be given several times")
+	complete(c, "rule", ruleIDs)
+	return c
+}
+
+func runAudit(ctx context.Context, p *process, o auditOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	_, r, err := p.audit(ctx, o.ask, o.rules)
+	if err != nil {
+		return err
+	}
+	err = p.show(o.view, answer{
+		document: r, lines: each(r.Findings), columns: findingColumns(), rows: rowsOf(r.Findings, findingCSV),
+		table: func(t *term.Printer) { auditTable(t, o, r) },
+	})
+	if err != nil {
+		return err
+	}
+	return p.finish(r.Head, failsOn(r, o.failOn.value), o.allowGaps)
+}
+
+// audit builds the model and runs the packs that its configuration asks for.
+func (p *process) audit(ctx context.Context, a ask, only []string) (*analyzer.Model, *rules.Result, error) {
+	cfg, err := readConfig(a.config)
+	if err != nil {
+		return nil, nil, err
+	}
+	set, whole, err := loadOnly(cfg, only)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := p.load(ctx, a)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := rules.Audit(ctx, m, set, rules.AuditOptions{})
+	if err != nil {
+		return nil, nil, fmt.Errorf("auditing: %w", err)
+	}
+	if len(only) > 0 {
+		r.Deviations = whole.Deviations()
+		if r.Deviations == nil {
+			r.Deviations = []rules.Deviation{}
+		}
+		r.Notes = append(r.Notes, "only these rules were run: "+strings.Join(only, ", "))
+	}
+	return m, r, nil
+}
+
+// failsOn reports whether a finding is at least as bad as a word says.
+func failsOn(r *rules.Result, word string) bool {
+	worst, err := rules.ParseSeverity(word)
+	if err != nil { // none
+		return false
+	}
+	return slices.ContainsFunc(r.Findings, func(f rules.Finding) bool { return f.Severity >= worst })
+}
+
+func ruleIDs() []string {
+	set, err := rules.Load(rules.Shipped(), rules.LoadOptions{})
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, r := range set.Rules() {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+func findingColumns() []string {
+	return []string{"severity", "rule", "title", "message", "principals", "status", "covered", "controls", "fingerprint"}
+}
+
+func findingCSV(f rules.Finding) []string {
+	return []string{
+		f.Severity.String(), f.Rule, f.Title, f.Message, strconv.Itoa(f.Count), f.Status,
+		strconv.Itoa(len(f.Covers)), strings.Join(f.Controls, " "), f.Fingerprint,
+	}
+}
+
+func auditTable(t *term.Printer, o auditOptions, r *rules.Result) {
+	t.Line(t.Paint(term.Bold, totalsLine(r)))
+	provenance(t, r.Head)
+	shown := o.shown(len(r.Findings))
+	for _, f := range r.Findings[:shown] {
+		printFinding(t, f)
+	}
+	if shown < len(r.Findings) {
+		t.Line()
+	}
+	leftOut(t, len(r.Findings)-shown, "")
+	deviations(t, r)
+	missing(t, o.view, r.Head)
+	if len(r.Findings) > 0 {
+		tryLines(t, []string{
+			"grantgraph rules show " + r.Findings[0].Rule, "grantgraph audit --rule " + r.Findings[0].Rule + " -o json",
+			"grantgraph report --form html -o report",
+		})
+	}
+}
+
+// totalsLine counts the findings, also those that are not listed.
+func totalsLine(r *rules.Result) string {
+	n := r.Totals
+	var parts []string
+	for _, s := range []struct {
+		n    int
+		word string
+	}{{n.Critical, "critical"}, {n.High, "high"}, {n.Medium, "medium"}, {n.Low, "low"}, {n.Info, "info"}} {
+		if s.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", s.n, s.word))
+		}
+	}
+	line := count(len(r.Findings), "finding")
+	if len(parts) > 0 {
+		line += ": " + strings.Join(parts, ", ")
+	}
+	if n.Covered > 0 {
+		line += fmt.Sprintf("; %d more under them with the same cause", n.Covered)
+	}
+	return fmt.Sprintf("%s; %d accepted", line, n.Accepted)
+}
+
+// printFinding prints a finding on two or three lines.
+func printFinding(t *term.Printer, f rules.Finding) {
+	t.Line()
+	t.Line(t.Paint(severityStyle(f.Severity), fmt.Sprintf("%-8s", f.Severity)), "  ", f.Rule, "  ",
+		t.Paint(term.Bold, term.Fit(f.Title, 100)), " (", concerned(f), ")")
+	t.Line("          ", term.Fit(f.Message, 400))
+	if len(f.Covers) > 0 {
+		t.Line("          ", t.Paint(term.Dim, "with it: "+coversText(f.Covers)))
+	}
+}
+
+// concerned counts whom or what a finding is about.
+func concerned(f rules.Finding) string {
+	if f.Count == 0 && len(f.Records) > 0 {
+		return count(len(f.Records), "record")
+	}
+	return count(f.Count, "principal")
+}
+
+// coversText counts the findings that stand under another, by rule.
+func coversText(list []rules.Covered) string {
+	var order []string
+	n := map[string]int{}
+	for _, c := range list {
+		if n[c.Rule] == 0 {
+			order = append(order, c.Rule)
+		}
+		n[c.Rule]++
+	}
+	for i, id := range order {
+		if n[id] > 1 {
+			order[i] = fmt.Sprintf("%s (%d)", id, n[id])
+		}
+	}
+	return strings.Join(order, ", ")
+}
+
+func severityStyle(s rules.Severity) term.Style {
+	switch {
+	case s >= rules.High:
+		return term.Red
+	case s == rules.Medium:
+		return term.Yellow
+	default:
+		return term.Cyan
+	}
+}
+
+func deviations(t *term.Printer, r *rules.Result) {
+	if len(r.Deviations) == 0 {
+		return
+	}
+	t.Line()
+	t.Line(t.Paint(term.Bold, "Deviations"), ": rules that the configuration changes")
+	for _, d := range r.Deviations {
+		t.Line("  ", term.Clean(d.Rule), ": ", term.Fit(d.What, 160))
+	}
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/grantgraph/grantgraph/analyzer"
+	"github.com/grantgraph/grantgraph/analyzer/config"
+	"github.com/grantgraph/grantgraph/collector/snapshot"
+	"github.com/grantgraph/grantgraph/graph"
+)
+
+var _ graph.Source = (*snapshot.Reader)(nil)
+
+// configFile is the configuration that is read where none is named.
+const configFile = "grantgraph.yaml"
+
+// maxConfig is more than any configuration a person keeps.
+const maxConfig = 16 << 20
+
+// findSnapshot returns the file that a question is asked of: the one named, else
+// the one of the environment, else the newest in this folder, which it notes.
+func (p *process) findSnapshot(named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	if env := p.getenv("GRANTGRAPH_SNAPSHOT"); env != "" {
+		return env, nil
+	}
+	e, err := snapshot.Newest(".")
+	if err != nil {
+		return "", err
+	}
+	p.note("asking %s, taken %s", filepath.Base(e.Path), e.Info.TakenAt.UTC().Format(timeText))
+	return e.Path, nil
+}
+
+// open opens the snapshot that a question is asked of.
+func (p *process) open(named string) (*snapshot.Reader, string, error) {
+	path, err := p.findSnapshot(named)
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := snapshot.Open(path)
+	if err != nil {
+		return nil, "", err
+	}
+	return r, path, nil
+}
+
+// readConfig reads the configuration that is named, else the one of this folder,
+// else none.
+func readConfig(named string) (*config.Config, error) {
+	path := named
+	if path == "" {
+		path = configFile
+	}
+	data, err := readSmall(path)
+	if named == "" && errors.Is(err, fs.ErrNotExist) {
+		return config.Default(), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	return config.Parse(path, data)
+}
+
+// readSmall reads a file that a person wrote.
+func readSmall(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer done(f)
+	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxConfig {
+		return nil, fmt.Errorf("%s: larger than %d MB", path, maxConfig>>20)
+	}
+	return data, nil
+}
+
+// load builds the model that questions are asked of.
+func (p *process) load(ctx context.Context, a ask) (*analyzer.Model, error) {
+	cfg, err := readConfig(a.config)
+	if err != nil {
+		return nil, err
+	}
+	r, path, err := p.open(a.snapshot)
+	if err != nil {
+		return nil, err
+	}
+	m, err := analyzer.Build(r, analyzer.Options{Config: cfg, Now: a.now.Time, Older: isOlder(path, r.Info().TakenAt)})
+	if closed := r.Close(); err == nil && closed != nil {
+		err = fmt.Errorf("closing snapshot %s: %w", path, closed)
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// isOlder reports whether the folder of a snapshot has one that was taken later:
+// what the configuration names may have come since.
+func isOlder(path string, taken time.Time) bool {
+	newest, err := snapshot.Newest(filepath.Dir(path))
+	return err == nil && newest.Info.TakenAt.After(taken)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/grantgraph/grantgraph/analyzer"
+	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
+)
+
+// whoOptions are what "who can" is told.
+type whoOptions struct {
+	ask
+	view
+	verb, target     string
+	from, outside    string
+	data             string
+	reasons          choice
+	permissions, all bool
+	includeDormant   bool
+}
+
+func newWhoCmd(p *process) *cobra.Command {
+	return newGroupCmd("who", "Who can see, edit, export or administer something",
+		"  grantgraph who can see BPO_B\n  grantgraph who can routing:queue:edit queue:Sales", newWhoCanCmd(p))
+}
+
+func newWhoCanCmd(p *process) *cobra.Command {
+	var o whoOptions
+	c := &cobra.Command{
+		Use:   "can VERB TARGET",
+		Short: "Which principals have access to a target today",
+		Long: `Lists the principals that can do something to a target today: those from
+outside the target's tenant first, the worst of them at the top.
+
+VERB is see, edit, export, administer or impersonate, or a permission such as
+routing:queue:view or "Routing > Queue > View". TARGET is a tenant, division,
+queue, flow, other resource or user, by id, name or e-mail; kind:value says
+which kind is meant (division:BPO_B, queue:Sales).
+
+A verb lists permissions that show or change what belongs to a division.
+Permissions that all share are one block at the end, by role.`,
+		Example: `  grantgraph who can see BPO_B
+  grantgraph who can see BPO_B --from BPO_A --reasons one
+  grantgraph who can "Routing > Queue > Edit" queue:Sales -o csv`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.verb, o.target = args[0], args[1]
+			return runWhoCan(cmd.Context(), p, o)
+		},
+		ValidArgsFunction: p.completeArgs(&o.ask, verbs, targets),
+	}
+	o.ask.flags(c)
+	o.view.flags(c)
+	f := c.Flags()
+	f.StringVar(&o.from, "from", "", "only principals of this `TENANT`, or this one principal")
+	f.StringVar(&o.outside, "outside", "", "only principals outside this `TENANT`")
+	f.StringVar(&o.data, "data", "", "only permissions about one `KIND` of data: recordings, transcripts, evaluations, performance, people or exports")
+	f.BoolVar(&o.permissions, "permissions", false, "with each principal, the permissions and how far each reaches")
+	o.reasons = choice{of: []string{"none", "one", "all"}}
+	choose(c, &o.reasons, "reasons", "", "with each principal, no reason, one, or all of them")
+	f.BoolVar(&o.all, "all", false, "list the target's own principals too")
+	f.BoolVar(&o.includeDormant, "include-dormant", false, "principals too that are not active, and would have the access if they were")
+	p.completeModel(c, &o.ask, "from", tenants)
+	p.completeModel(c, &o.ask, "outside", tenants)
+	p.completeModel(c, &o.ask, "data", func(m *analyzer.Model) []string { return m.Lexicon.DataNames() })
+	return c
+}
+
+func runWhoCan(ctx context.Context, p *process, o whoOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	m, err := p.load(ctx, o.ask)
+	if err != nil {
+		return err
+	}
+	t, err := p.target(m, o.target)
+	if err != nil {
+		return err
+	}
+	w := analyzer.WhoOptions{
+		From: o.from, Outside: o.outside, Data: o.data, Permissions: o.permissions, Dormant: o.includeDormant,
+	}
+	if o.reasons.value != "none" {
+		w.Reasons = o.reasons.value
+	}
+	a, err := m.Who(o.verb, t, w)
+	if err != nil {
+		return err
+	}
+	err = p.show(o.view, answer{
+		document: a, lines: each(a.Answers), columns: whoColumns(), rows: rowsOf(a.Answers, whoCSV),
+		table: func(w *term.Printer) { newWhoTable(m, a, t, o).print(w) },
+	})
+	if err != nil {
+		return err
+	}
+	return p.finish(a.Head, false, o.allowGaps)
+}
+
+func whoColumns() []string {
+	return []string{"organization", "kind", "id", "name", "email", "division", "tenant", "external", "state", "known", "outside", "dormant", "reach", "hops", "permissions"}
+}
+
+func whoCSV(r analyzer.WhoRow) []string {
+	var permissions []string
+	for _, x := range r.Permissions {
+		permissions = append(permissions, x.Permission+"="+x.Reach.String())
+	}
+	return append(principalCSV(r.Principal), strconv.FormatBool(r.Outside), strconv.FormatBool(r.Dormant), r.Reach.String(), strconv.Itoa(r.Hops), strings.Join(permissions, " "))
+}
+
+// principalCSV are the columns from organization to known.
+func principalCSV(r analyzer.PrincipalRef) []string {
+	return []string{
+		r.Org, r.Kind.String(), r.ID, r.Name, r.Email, display(r.Division.Name, r.Division.ID), r.Tenant,
+		strconv.FormatBool(r.External), r.State, strconv.FormatBool(r.Known),
+	}
+}

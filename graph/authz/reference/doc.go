@@ -1,0 +1,65 @@
+// Package reference is the access model written down a second time, as plainly
+// as can be: sets and loops over the records, no indexes beyond simple maps, no
+// regard for speed. It shares nothing with the graph that answers people, so
+// that the two can be held against each other on random organizations.
+//
+// Comments name the section of the access model that a rule comes from. Tenants
+// (section 7), what a principal could become (section 8), Engage (10) and
+// nearest misses (11) are not here.
+//
+// # Where the model is silent
+//
+// The reading that can never hide access is taken:
+//
+//  1. States, grant types, scopes, operators, conjunctions and the words "all"
+//     are compared without regard to case or surrounding space.
+//  2. A trust that expires at the very moment of the snapshot still counts, and
+//     none has expired where the snapshot does not say when it was taken.
+//  3. A subject id without a type stands for every subject that has the id. If
+//     none has it, a trustee organization in the snapshot may: then it is that
+//     trustee's user or group. Else it is an unknown principal, whatever lists
+//     are complete, for it may be a trustee's.
+//  4. An id that a group lists and nothing has is nobody only if the lists of
+//     users and of groups are both complete; of a team, if that of users is; of
+//     a trustee's group, never. Else it is an unknown principal.
+//  5. An owner's id stands for whatever has it, as a member's without a type.
+//  6. A typed and a typeless grant of one role and division to one subject are
+//     one grant; so are divisions "", "all" and "*".
+//  7. A client of a grant type that is not known is a principal of its own.
+//  8. A trustee's user or group counts as here if a grant names it, or a group
+//     or team (ours or the trustee's) that lists it. It is unknown only if no
+//     organization of the snapshot tells of it.
+//  9. A trustee's group hands on grants while it is active and trusted; in the
+//     trustee's own organization the groups on the way must be active. Of its
+//     members there only users (also unknown ones) are principals here.
+//  10. An inherited role that is missing counts like a granted one: where the
+//     list of roles is not complete it may carry admin.
+//  11. A guide's name that cannot be read is a line that was not read. While
+//     such names are read, the universe is what the platform's own form names.
+//  12. Admin ignores scopes and conditions.
+//  13. If the catalogue tells a permission twice, the flag false wins.
+//  14. Completeness of members is for a whole list: one group without an entry
+//     makes every answer of scope group and assigned unresolved; so for teams
+//     and queues. A list that was read in part is not complete.
+//  15. A team in a condition rests on the same lists as scope team.
+//  16. Scope group without names uses groups that are only conditionally among
+//     acts(p) too, without a mark.
+//  17. A permission that is about both queues and users by its name counts both.
+//  18. A member or principal that may be a user (unknown, or absent from an
+//     incomplete list) is the resource user:ID, and lies in every division.
+//  19. Asked about every division, each resource lies in it: a limited reach
+//     reaches the divisions in which its resources lie.
+//  20. Limited reaches that unite are unresolved if one of them is.
+//  21. An unreadable target of an access policy touches nothing; a subject type
+//     that is missing or not known marks whatever has the id (everything, if
+//     there is none), and never takes away.
+//  22. Under enforced denial, a group that holds the principal only through
+//     inactive groups still marks.
+//  23. A membership path is a shortest one among those that make the reason as
+//     strong as it is: through role-enabled groups only, if there is one.
+//  24. A policy that names a user or client is a fact of that principal's class,
+//     as is the division in which the principal itself lies where a scope
+//     leaves it, and whether a condition beside such a scope names it: a
+//     condition that leaves nothing is unresolved, so that the symbol alone does
+//     not make such principals equal.
+package reference

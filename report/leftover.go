@@ -1,0 +1,48 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph"
+)
+
+// A leftover is what a narrowed policy of a role leaves one principal.
+type leftover struct {
+	principal, role uint32
+	perms           graph.Set
+}
+
+// leftovers are what narrowed policies leave of some divisions, by principal.
+type leftovers struct {
+	list []leftover
+	at   int
+}
+
+// leftovers asks the graph what narrowed policies leave of some divisions.
+func (b *builder) leftovers(x *orgIndex, perms []graph.Perm, divs graph.Set) *leftovers {
+	l := &leftovers{}
+	b.g.EachNarrowed(x.id, perms, divs, func(left graph.Set, r graph.NarrowedReach) {
+		l.list = append(l.list, leftover{r.Principal, r.Role, left})
+	})
+	slices.SortStableFunc(l.list, func(x, y leftover) int {
+		return cmp.Or(cmp.Compare(x.principal, y.principal), cmp.Compare(x.role, y.role))
+	})
+	return l
+}
+
+// take returns the leftovers of a principal. Principals must be asked for in
+// ascending order.
+func (l *leftovers) take(p uint32) []leftover {
+	for l.at < len(l.list) && l.list[l.at].principal < p {
+		l.at++
+	}
+	from := l.at
+	for l.at < len(l.list) && l.list[l.at].principal == p {
+		l.at++
+	}
+	return l.list[from:l.at]
+}
+
+// rewind lets principals be asked for from the beginning again.
+func (l *leftovers) rewind() { l.at = 0 }

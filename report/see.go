@@ -1,0 +1,125 @@
+package report
+
+import (
+	"iter"
+
+	"github.com/grantgraph/grantgraph/analyzer"
+	"github.com/grantgraph/grantgraph/graph"
+)
+
+// seen is who can see one division, as the graph answers it.
+type seen struct {
+	div     uint32
+	holders graph.Holders
+	tenant  int
+	shared  bool
+}
+
+// addWhoCanSee asks, for each division, who can see it, counts the answers by
+// tenant, and leaves the rows to a sequence.
+func (b *builder) addWhoCanSee() {
+	var all []seen
+	for i := range b.orgs {
+		x := &b.orgs[i]
+		for d := range x.divs.All() {
+			all = append(all, b.seeDivision(x, d))
+		}
+	}
+	for _, s := range all {
+		b.countSeen(s)
+	}
+	b.d.WhoCanSee = b.seeRows(all)
+}
+
+func (b *builder) seeDivision(x *orgIndex, d uint32) seen {
+	one := graph.NewSet(len(b.g.Divisions()))
+	one.Add(d)
+	_, shared := b.m.Tenants.Shared(d)
+	return seen{
+		div: d, tenant: b.m.Tenants.OfDivision(d), shared: shared,
+		holders: b.g.Who(graph.Query{Org: x.id, Permissions: x.seePerms, Divisions: one}),
+	}
+}
+
+// target is the name of the tenant whose division it is; a shared division is nobody's.
+func (b *builder) target(s seen) string {
+	if s.shared {
+		return "shared"
+	}
+	return b.m.Tenants.Tenants[s.tenant].Name
+}
+
+func (b *builder) countSeen(s seen) {
+	acting := b.g.Acting()
+	for i := range b.m.Tenants.Tenants {
+		t := &b.m.Tenants.Tenants[i]
+		c := SeeCell{
+			Tenant: t.Name, External: t.External, Division: b.named(s.div), TargetTenant: b.target(s),
+			Outside:     !s.shared && i != s.tenant,
+			Whole:       lengthOf(s.holders.Whole, t.Principals, acting),
+			Conditional: lengthOf(s.holders.Conditional, t.Principals, acting),
+			Limited:     lengthOf(s.holders.Limited, t.Principals, acting),
+		}
+		if c.Whole+c.Conditional+c.Limited > 0 {
+			b.d.SeeCells = append(b.d.SeeCells, c)
+		}
+	}
+}
+
+func (b *builder) named(d uint32) analyzer.Named {
+	n := b.m.Division(d)
+	n.Name = nameOr(n.Name, n.ID)
+	return n
+}
+
+// seeRows yields the rows by principal, then division.
+func (b *builder) seeRows(all []seen) iter.Seq[SeeRow] {
+	return func(yield func(SeeRow) bool) {
+		gauges := map[string]*gauge{}
+		divs := make([]graph.Set, len(all))
+		names := make([]analyzer.Named, len(all))
+		for i, s := range all {
+			divs[i] = graph.NewSet(len(b.g.Divisions()))
+			divs[i].Add(s.div)
+			names[i] = b.named(s.div)
+		}
+		for i := range b.orgs {
+			gauges[b.orgs[i].id] = b.newGauge(&b.orgs[i], b.orgs[i].see)
+		}
+		leftovers := b.seeLeftovers(all, divs)
+		var list []held
+		for p := range b.g.Acting().All() {
+			org := b.g.Principal(p).Key.Org
+			g := gauges[org]
+			if g == nil {
+				continue
+			}
+			list = b.holdings(p, list[:0])
+			scratch := graph.NewSet(len(b.g.Universe(org)))
+			for i, s := range all {
+				level := s.holders.Level(p)
+				if level == graph.None {
+					continue
+				}
+				row := SeeRow{
+					Principal: int(p), Division: names[i], TargetTenant: b.target(s), Shared: s.shared, Reach: level,
+					Outside: !s.shared && b.m.Tenants.Of(p).Tenant != s.tenant,
+				}
+				row.Permissions, row.Via = g.measure(list, divs[i], leftovers[i].take(p), scratch)
+				if !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// seeLeftovers asks, for each division, what narrowed policies leave of it.
+func (b *builder) seeLeftovers(all []seen, divs []graph.Set) []*leftovers {
+	out := make([]*leftovers, len(all))
+	for i := range all {
+		x := b.org(b.g.Divisions()[all[i].div].Key.Org)
+		out[i] = b.leftovers(x, x.seePerms, divs[i])
+	}
+	return out
+}

@@ -1,0 +1,195 @@
+package xlsx
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/grantgraph/grantgraph/rules"
+)
+
+// A column is a heading, how wide it is, and whether its text wraps.
+type column struct {
+	title string
+	width float64
+	wrap  bool
+}
+
+// A row is the values of a line: string or a pointer to one, int, bool,
+// [time.Time], day, or [rules.Severity]. It is good until the next one is asked
+// for.
+type row []any
+
+// day is a date without its time of day.
+type day time.Time
+
+// list is what a sheet shows: rows one by one, or, where they are too many,
+// counted.
+type list struct {
+	name, what string
+	columns    []column
+	rows       iter.Seq[row]
+	count      int
+	// Where count is too much for a sheet:
+	fewColumns []column
+	fewRows    iter.Seq[row]
+	fewWhat    string
+}
+
+// put writes a sheet, and where needed the file beside it.
+func (b *book) put(l list) error {
+	note := sheetNote{name: l.name, what: l.what, rows: l.count}
+	columns, rows := l.columns, l.rows
+	if l.count > b.limit && l.fewRows != nil {
+		note.what, note.fileRows = l.fewWhat, l.count
+		columns, rows = l.fewColumns, l.fewRows
+		if err := b.putFile(l, &note); err != nil {
+			return err
+		}
+	}
+	n, err := b.putSheet(l.name, columns, rows)
+	if err != nil {
+		return fmt.Errorf("sheet %s: %w", l.name, err)
+	}
+	note.rows = n
+	b.sheets = append(b.sheets, note)
+	return nil
+}
+
+func (b *book) putSheet(name string, columns []column, rows iter.Seq[row]) (int, error) {
+	if _, err := b.f.NewSheet(name); err != nil {
+		return 0, err
+	}
+	if err := b.paper(name); err != nil { // before the stream begins, or it is lost
+		return 0, err
+	}
+	sw, err := b.f.NewStreamWriter(name)
+	if err != nil {
+		return 0, err
+	}
+	if err := b.head(sw, columns); err != nil {
+		return 0, err
+	}
+	n := 0
+	cells := make([]any, len(columns))
+	for r := range rows {
+		n++
+		for i := range cells {
+			cells[i] = b.cell(r[i], columns[i])
+		}
+		at, err := excelize.CoordinatesToCellName(1, n+1)
+		if err != nil {
+			return 0, err
+		}
+		if err := sw.SetRow(at, cells, excelize.RowOpts{Height: height(r, columns)}); err != nil {
+			return 0, fmt.Errorf("row %d: %w", n+1, err)
+		}
+	}
+	if err := b.table(sw, len(columns), n); err != nil {
+		return 0, err
+	}
+	return n, sw.Flush()
+}
+
+// paper makes a sheet print on landscape pages, as wide as a page.
+func (b *book) paper(name string) error {
+	landscape, wide, long, fit := "landscape", 1, 0, true
+	if err := b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long}); err != nil {
+		return err
+	}
+	return b.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit})
+}
+
+// head sets widths and the frozen first row, which must come before any row.
+func (b *book) head(sw *excelize.StreamWriter, columns []column) error {
+	titles := make([]any, len(columns))
+	for i, c := range columns {
+		if err := sw.SetColWidth(i+1, i+1, c.width); err != nil {
+			return err
+		}
+		if err := sw.SetColStyle(i+1, i+1, b.style.plain); err != nil {
+			return err
+		}
+		titles[i] = excelize.Cell{StyleID: b.style.head, Value: c.title}
+	}
+	err := sw.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+	if err != nil {
+		return err
+	}
+	return sw.SetRow("A1", titles, excelize.RowOpts{Height: 2 * lineHeight})
+}
+
+// table makes the rows a table, which has filters. One without rows gets an
+// empty one, for a table of headings alone is not sound.
+func (b *book) table(sw *excelize.StreamWriter, columns, rows int) error {
+	end, err := excelize.CoordinatesToCellName(columns, max(rows, 1)+1)
+	if err != nil {
+		return err
+	}
+	stripes := false
+	return sw.AddTable(&excelize.Table{
+		Range: "A1:" + end, Name: fmt.Sprintf("T%d", len(b.sheets)+1), StyleName: "TableStyleLight1", ShowRowStripes: &stripes,
+	})
+}
+
+// The measures of a row, in points, and how many of its lines are shown.
+const (
+	lineHeight = 15
+	mostLines  = 8
+)
+
+// height is that of a row whose texts wrap; 0 leaves it to the program. Programs
+// do not measure the rows of a file that they open.
+func height(r row, columns []column) float64 {
+	lines := 1
+	for i, c := range columns {
+		if s, ok := r[i].(string); ok && c.wrap {
+			lines = max(lines, min(mostLines, len(s)/int(c.width)+1+strings.Count(s, "\n")))
+		}
+	}
+	if lines == 1 {
+		return 0
+	}
+	return float64(lines * lineHeight)
+}
+
+func (b *book) cell(v any, c column) any {
+	switch v := v.(type) {
+	case *string:
+		return b.cell(*v, c)
+	case string:
+		if c.wrap {
+			return excelize.Cell{StyleID: b.style.wrap, Value: text(v)}
+		}
+		return text(v)
+	case day:
+		if time.Time(v).IsZero() {
+			return nil
+		}
+		return excelize.Cell{StyleID: b.style.day, Value: time.Time(v).UTC().Truncate(24 * time.Hour)}
+	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return excelize.Cell{StyleID: b.style.moment, Value: v.UTC()}
+	case rules.Severity:
+		if v == 0 {
+			return nil
+		}
+		return excelize.Cell{StyleID: b.style.severity[v], Value: v.String()}
+	case bool:
+		return yes(v)
+	default:
+		return v
+	}
+}
+
+func yes(v bool) string {
+	if v {
+		return "yes"
+	}
+	return "no"
+}

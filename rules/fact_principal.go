@@ -1,0 +1,161 @@
+package rules
+
+import (
+	"slices"
+	"time"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// A principalRow is one principal.
+type principalRow struct {
+	n uint32
+	p *graph.Principal
+}
+
+func principalFact() *fact {
+	f := &fact{
+		name: "principal", doc: "a user, OAuth client, or trustee's user or group, live or not",
+		rows: principalRows,
+	}
+	f.fields = principalFields()
+	f.selectors = []selector{
+		{name: "kind", kind: selWords, words: principalKinds(), doc: "kind of the principal"},
+		{name: "live", kind: selFlag, doc: "whether it can act today"},
+		{name: "elevated", kind: selFlag, doc: "whether it holds an elevated permission, directly or through groups"},
+		{name: "administration", kind: selFlag, doc: "whether it holds administration, directly or through groups"},
+		{name: "holder", kind: selOpen, words: []string{"external", "internal", "unassigned"}, doc: "its tenant"},
+	}
+	f.members = func(_ *index, r any) []uint32 { return []uint32{r.(*principalRow).n} }
+	f.org = func(_ *index, r any) string { return r.(*principalRow).p.Key.Org }
+	f.tenant = func(x *index, r any) string { return x.tenantName(x.tenant[r.(*principalRow).n]) }
+	return f
+}
+
+func principalKinds() []string {
+	return []string{"user", "oauth_client", "trustee_user", "trustee_group", "trustee_organization", "unknown"}
+}
+
+func principalFields() []field {
+	type row = principalRow
+	user := func(name, doc string, get func(u *authz.User) string) field {
+		return text(name, doc, func(_ *index, r *row) string {
+			if r.p.User == nil {
+				return ""
+			}
+			return get(r.p.User)
+		})
+	}
+	by := func(name, fact, doc string) field {
+		return text(name, doc, func(x *index, r *row) string { return x.tenantBy(r.n, fact) })
+	}
+	return []field{
+		text("org", "id of the organization", func(_ *index, r *row) string { return r.p.Key.Org }),
+		text("kind", "user, oauth_client, trustee_user, trustee_group, trustee_organization, unknown", func(_ *index, r *row) string { return r.p.Key.Kind.String() }),
+		text("id", "id", func(_ *index, r *row) string { return r.p.Key.ID }),
+		named("name", "name", func(_ *index, r *row) string { return r.p.Name }, func(_ *index, r *row) string { return r.p.Key.String() }),
+		text("email", "e-mail address", func(_ *index, r *row) string { return r.p.Email }),
+		text("state", "active, inactive, deleted or another word of the platform", func(_ *index, r *row) string { return stateWord(r.p.State) }),
+		flag("live", "whether it can act today", func(_ *index, r *row) bool { return r.p.Live }),
+		named("division", "its division; empty if it has none", func(x *index, r *row) string { return r.division(x, false) }, func(x *index, r *row) string { return r.division(x, true) }),
+		flag("in_home", "whether its division is Home", func(x *index, r *row) bool {
+			return r.p.Division != graph.NoDivision && x.g.Divisions()[r.p.Division].Home
+		}),
+		text("tenant", "its tenant", func(x *index, r *row) string { return x.tenantName(x.tenant[r.n]) }),
+		text("tenant_by", "what decided on the tenant: name, group, email, division, convention, grants, organization or none", func(x *index, r *row) string { return x.m.Tenants.Of(r.n).By }),
+		by("tenant_by_name", "name", "the tenant that its name says; empty if it says none"),
+		by("tenant_by_group", "group", "the tenant that a group says; empty if none does"),
+		by("tenant_by_email", "email", "the tenant that its e-mail says; empty if it says none"),
+		by("tenant_by_division", "division", "the tenant that its division says; empty if it says none"),
+		flag("disputed", "whether two of these name different tenants", func(x *index, r *row) bool { return x.m.Tenants.Of(r.n).Disputed() }),
+		flag("external", "whether its tenant is an outside party", func(x *index, r *row) bool { return x.external(x.tenant[r.n]) }),
+		texts("groups", "names of the groups that it acts as", func(x *index, r *row) []string { return x.containers(r.n, authz.KindGroup) }),
+		texts("teams", "names of the teams that it acts as", func(x *index, r *row) []string { return x.containers(r.n, authz.KindTeam) }),
+		texts("roles", "names of the roles that it holds, directly or through groups", func(x *index, r *row) []string { return x.rolesOf(r.n) }),
+		flag("elevated", "whether it holds an elevated permission, directly or through groups", func(x *index, r *row) bool { return x.elevatedSet(false).Has(r.n) }),
+		flag("administration", "whether it holds administration, directly or through groups", func(x *index, r *row) bool { return x.elevatedSet(true).Has(r.n) }),
+		moment("last_seen", "the later of the last token and the last password sign-in; ask last_seen_known first", func(_ *index, r *row) time.Time { return r.p.LastSeen() }),
+		flag("last_seen_known", "whether the snapshot says when it was last seen", func(_ *index, r *row) bool { return !r.p.LastSeen().IsZero() }),
+		user("region", "its region, where a source has one", func(u *authz.User) string { return u.Region }),
+		user("bpo", "the flag bpo: true, false or unknown; empty for what is no user", func(u *authz.User) string { return u.BPO.String() }),
+		texts("licences", "its licences, where a source has them", func(_ *index, r *row) []string {
+			if r.p.User == nil {
+				return nil
+			}
+			return r.p.User.Licences
+		}),
+		user("manager", "id of its manager", func(u *authz.User) string { return u.Manager }),
+		user("cloned_from", "id of the organization that the account was cloned from", func(u *authz.User) string { return u.ClonedFrom }),
+	}
+}
+
+func principalRows(x *index, q *query, visit func(any) error) error {
+	var row principalRow
+	elevated, byElevated := q.flag("elevated")
+	admin, byAdmin := q.flag("administration")
+	for n := range x.g.Principals() {
+		p := x.g.Principal(uint32(n))
+		if !q.has("kind", p.Key.Kind.String()) || !q.is("live", p.Live) || !x.inHolder(q, x.tenant[n]) {
+			continue
+		}
+		if byElevated && x.elevatedSet(false).Has(uint32(n)) != elevated || byAdmin && x.elevatedSet(true).Has(uint32(n)) != admin {
+			continue
+		}
+		row = principalRow{n: uint32(n), p: p}
+		if err := visit(&row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func stateWord(s string) string {
+	if s == "" {
+		return "active"
+	}
+	return s
+}
+
+func (r *principalRow) division(x *index, id bool) string {
+	switch {
+	case r.p.Division == graph.NoDivision:
+		return ""
+	case id:
+		return x.m.Division(r.p.Division).ID
+	default:
+		return x.m.Division(r.p.Division).Name
+	}
+}
+
+// tenantBy is the tenant that one kind of fact names for a principal.
+func (x *index) tenantBy(p uint32, by string) string {
+	for _, f := range x.m.Tenants.Of(p).Facts {
+		if f.By == by {
+			return x.tenantName(f.Tenant)
+		}
+	}
+	return ""
+}
+
+func (x *index) containers(p uint32, kind authz.Kind) []string {
+	var out []string
+	for _, n := range x.g.Acts(p)[1:] {
+		if x.g.NodeKey(n).Kind == kind {
+			out = append(out, x.g.NodeName(n))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (x *index) rolesOf(p uint32) []string {
+	var out []string
+	for _, n := range x.g.Acts(p) {
+		for _, g := range x.g.GrantsOf(n) {
+			out = append(out, x.roleName(g.Role))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

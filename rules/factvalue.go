@@ -1,0 +1,62 @@
+package rules
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// A factValue is a whole row as an expression sees it: something to hand to
+// functions, without value of its own.
+type factValue struct {
+	fact *fact
+	x    *index
+	row  any
+}
+
+var errNoValue = errors.New("a fact has no value of its own")
+
+// ConvertToNative implements [ref.Val].
+func (v *factValue) ConvertToNative(reflect.Type) (any, error) { return nil, errNoValue }
+
+// ConvertToType implements [ref.Val].
+func (v *factValue) ConvertToType(ref.Type) ref.Val { return types.WrapErr(errNoValue) }
+
+// Equal implements [ref.Val].
+func (v *factValue) Equal(o ref.Val) ref.Val { return types.Bool(o == ref.Val(v)) }
+
+// Type implements [ref.Val].
+func (v *factValue) Type() ref.Type { return factType() }
+
+// Value implements [ref.Val].
+func (v *factValue) Value() any { return v.fact.name }
+
+func inTenant(f, name ref.Val) ref.Val {
+	v, ok := f.(*factValue)
+	if !ok || v.fact.tenant == nil {
+		return types.NewErr("in_tenant: this fact belongs to no tenant")
+	}
+	return types.Bool(strings.EqualFold(v.fact.tenant(v.x, v.row), string(name.(types.String))))
+}
+
+func holdsPermission(f, pattern ref.Val) ref.Val {
+	v, ok := f.(*factValue)
+	if !ok || (v.fact.name != "principal" && v.fact.name != "client") {
+		return types.NewErr("holds: want a principal or a client")
+	}
+	c, err := authz.ParsePattern(string(pattern.(types.String)))
+	if err != nil {
+		return types.NewErr("%s", err)
+	}
+	for _, p := range v.fact.members(v.x, v.row) {
+		if v.x.holds(p, c) {
+			return types.True
+		}
+	}
+	return types.False
+}
