@@ -90,7 +90,7 @@ func (b *builder) policySubjects(r authz.AccessPolicy, active bool) Set {
 	kind := authz.Fold(r.SubjectType)
 	all := kind == "all" || (kind == "" && r.SubjectID == "")
 	add := func(p uint32, itself bool) {
-		if active && b.g.principals[p].Key.Kind == authz.KindUnknown && !(all && r.Clients == authz.True) {
+		if active && b.g.principals[p].Key.Kind == authz.KindUnknown && (!all || r.Clients != authz.True) {
 			return // nobody knows what it is: what has to be guessed takes nothing away
 		}
 		if b.g.principals[p].Key.Kind != authz.KindClient || r.Clients == authz.True || itself {

@@ -126,7 +126,7 @@ func TestFinding(t *testing.T) {
 func TestFingerprint(t *testing.T) {
 	t.Parallel()
 	set := pack(t, crossing)
-	print := func(change func(*authz.Records)) string {
+	fingerprint := func(change func(*authz.Records)) string {
 		r := small()
 		change(r)
 		res := audit(t, model(t, r, smallConfig), set)
@@ -135,7 +135,7 @@ func TestFingerprint(t *testing.T) {
 		}
 		return res.Findings[0].Fingerprint
 	}
-	same := print(func(*authz.Records) {})
+	same := fingerprint(func(*authz.Records) {})
 	if !strings.HasPrefix(same, "XX-001/") || len(same) != len("XX-001/")+12 {
 		t.Errorf("fingerprint = %q; want the rule and 12 digits", same)
 	}
@@ -151,11 +151,11 @@ func TestFingerprint(t *testing.T) {
 			r.Permission = append(r.Permission, authz.Permission{Org: "o", Domain: "quality", Entity: "evaluation", Action: "view", DivisionAware: authz.True})
 		},
 	} {
-		if got := print(change); got != same {
+		if got := fingerprint(change); got != same {
 			t.Errorf("%s: fingerprint = %s; want %s as before", name, got, same)
 		}
 	}
-	if got := print(func(r *authz.Records) {
+	if got := fingerprint(func(r *authz.Records) {
 		r.Role[0].ID = "other"
 		for i := range r.Grant {
 			r.Grant[i].Role = "other"
@@ -168,14 +168,14 @@ func TestFingerprint(t *testing.T) {
 func TestAccept(t *testing.T) {
 	t.Parallel()
 	set := pack(t, crossing)
-	print := audit(t, model(t, small(), smallConfig), set).Findings[0].Fingerprint
+	fingerprint := audit(t, model(t, small(), smallConfig), set).Findings[0].Fingerprint
 	tests := []struct {
 		name, entry string
 		accepted    bool
 		why         string
 	}{
-		{"by fingerprint", "finding: " + print + ", reason: r, approved_by: c@x.example, until: 2026-12-31", true, ""},
-		{"by its beginning", "finding: " + print[:11] + "…, reason: r, approved_by: c@x.example, until: 2026-12-31", true, ""},
+		{"by fingerprint", "finding: " + fingerprint + ", reason: r, approved_by: c@x.example, until: 2026-12-31", true, ""},
+		{"by its beginning", "finding: " + fingerprint[:11] + "…, reason: r, approved_by: c@x.example, until: 2026-12-31", true, ""},
 		{"by rule", "finding: XX-001, reason: r, approved_by: c@x.example, until: 2026-11-20", true, ""},
 		{"named", `finding: XX-001, principals: ["user:ann", "user:abe"], at_most: 2, reason: r, approved_by: c@x.example, until: 2026-12-31`, true, ""},
 		{"another", "finding: XX-001/000000000000, reason: r, approved_by: c@x.example, until: 2026-12-31", false, ""},

@@ -70,8 +70,6 @@ type field struct {
 	id func(x *index, row any) string
 	// all yields every value where a row stands for several; nil otherwise.
 	all func(x *index, row any, yield func(string))
-	// plain keeps the field out of evidence unless the rule reads it.
-	plain bool
 }
 
 func text[R any](name, doc string, get func(x *index, r *R) string) field {

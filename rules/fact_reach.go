@@ -16,7 +16,6 @@ type reachRow struct {
 	permissions []string
 	classes     []string
 	widest      graph.Level
-	wide        bool // by permissions that no division limits
 }
 
 func reachFact() *fact {

@@ -174,11 +174,11 @@ func TestLoadOptions(t *testing.T) {
 	}{
 		{"nothing", rules.LoadOptions{}, nil, ""},
 		{"disabled", rules.LoadOptions{Disable: []string{"XX-001"}}, []rules.Deviation{{Rule: "XX-001", What: "disabled"}}, ""},
-		{"longer", rules.LoadOptions{Params: params("XX-001", "max_age", "1d12h")}, []rules.Deviation{{Rule: "XX-001", What: "max_age = 1d12h (ships as 2h)"}}, ""},
-		{"the same", rules.LoadOptions{Params: params("XX-001", "max_age", "120m")}, nil, ""},
-		{"no duration", rules.LoadOptions{Params: params("XX-001", "max_age", "soon"), At: at}, nil, `grantgraph.yaml:7:3: the parameter max_age of XX-001: "soon" is no duration: want one such as 8h or 90d: want a duration`},
-		{"a number", rules.LoadOptions{Params: params("XX-001", "max_age", 3)}, nil, `configuration:1:1: the parameter max_age of XX-001: "3" is no duration: want one such as 8h or 90d: want a duration`},
-		{"no such parameter", rules.LoadOptions{Params: params("XX-001", "age", "2h")}, nil, `configuration:1:1: the rule XX-001 has no parameter "age": want one of max_age`},
+		{"longer", rules.LoadOptions{Params: params("max_age", "1d12h")}, []rules.Deviation{{Rule: "XX-001", What: "max_age = 1d12h (ships as 2h)"}}, ""},
+		{"the same", rules.LoadOptions{Params: params("max_age", "120m")}, nil, ""},
+		{"no duration", rules.LoadOptions{Params: params("max_age", "soon"), At: at}, nil, `grantgraph.yaml:7:3: the parameter max_age of XX-001: "soon" is no duration: want one such as 8h or 90d: want a duration`},
+		{"a number", rules.LoadOptions{Params: params("max_age", 3)}, nil, `configuration:1:1: the parameter max_age of XX-001: "3" is no duration: want one such as 8h or 90d: want a duration`},
+		{"no such parameter", rules.LoadOptions{Params: params("age", "2h")}, nil, `configuration:1:1: the rule XX-001 has no parameter "age": want one of max_age`},
 		{"no such rule", rules.LoadOptions{Disable: []string{"ZZ-001"}, At: at}, nil, `grantgraph.yaml:9:4: there is no rule "ZZ-001" in the packs that are loaded: want the id of a rule (rules list shows them)`},
 	}
 	for _, tt := range tests {
@@ -205,13 +205,13 @@ func text(err error) string {
 	return err.Error()
 }
 
-func params(rule, name string, v any) map[string]map[string]any {
-	return map[string]map[string]any{rule: {name: v}}
+func params(name string, v any) map[string]map[string]any {
+	return map[string]map[string]any{"XX-001": {name: v}}
 }
 
 func TestRules(t *testing.T) {
 	t.Parallel()
-	set, err := rules.Load([]rules.Source{{Name: "p.yaml", Data: []byte(sound)}}, rules.LoadOptions{Params: params("XX-001", "max_age", "8h")})
+	set, err := rules.Load([]rules.Source{{Name: "p.yaml", Data: []byte(sound)}}, rules.LoadOptions{Params: params("max_age", "8h")})
 	if err != nil {
 		t.Fatal(err)
 	}
