@@ -91,6 +91,12 @@ type WhoAnswer struct {
 	Answers          []WhoRow           `json:"answers"`
 	OrganizationWide []OrganizationWide `json:"organization_wide"`
 	Delegated        []Delegated        `json:"delegated"`
+	// Baseline are permissions that no division limits and that every live
+	// principal holds; what the question means of them is in the answers all the same.
+	Baseline []string `json:"baseline"`
+
+	pick   picker
+	target Target
 }
 
 // WhoQuestionRef repeats the question.
@@ -107,6 +113,10 @@ type WhoRow struct {
 	Hops      int          `json:"hops"`
 	// Outside says that the principal belongs to another tenant than the target.
 	Outside bool `json:"outside"`
+	// Through is "divisions" if a permission that divisions limit reaches the
+	// target, or one of which nobody knows; else "organization": only
+	// permissions that no division limits do.
+	Through string `json:"through"`
 	// Dormant says that the principal is not live and has the access only once
 	// it is again.
 	Dormant     bool              `json:"dormant,omitempty"`
@@ -120,7 +130,11 @@ type WhoRow struct {
 type PermissionReach struct {
 	Permission string      `json:"permission"`
 	Reach      graph.Level `json:"reach"`
-	Because    []string    `json:"because,omitempty"`
+	// Resources, Unresolved and Because say what is reached and why no more,
+	// where the reach is not whole.
+	Resources  []string `json:"resources,omitempty"`
+	Unresolved bool     `json:"unresolved,omitempty"`
+	Because    []string `json:"because,omitempty"`
 }
 
 // OrganizationWide is what a role gives to its holders without regard to

@@ -211,7 +211,7 @@ func (m *Model) policySteps(r graph.Reason) []Step {
 	line.Permission = r.Pattern.String()
 	if r.Policy.Guide == "" {
 		line.Permission = r.Policy.Domain + ":" + r.Policy.Entity + ":" + r.Policy.Action
-	} else {
+	} else if authz.Title(r.Pattern.String()) != r.Policy.Guide {
 		line.Detail = "stated as " + r.Policy.Guide
 	}
 	steps := []Step{line}

@@ -36,7 +36,8 @@ func (m *Model) Who(verb string, t Target, o WhoOptions) (*WhoAnswer, error) {
 	}
 	a := &WhoAnswer{
 		Head: m.Head("who", question(t), t.Org), Answers: []WhoRow{}, OrganizationWide: []OrganizationWide{}, Delegated: []Delegated{},
-		Question: WhoQuestionRef{Mode: "can", Verb: pick.verb, Target: t.Ref},
+		Question: WhoQuestionRef{Mode: "can", Verb: pick.verb, Target: t.Ref}, Baseline: []string{},
+		pick: pick, target: t,
 	}
 	for _, org := range m.Graph.Organizations() {
 		if t.Org != "" && t.Org != org.ID {
@@ -205,18 +206,68 @@ func (m *Model) divisions(org string, t Target) graph.Set {
 func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(uint32) bool, a *WhoAnswer) {
 	q := graph.Query{Org: org, Permissions: m.permissions(org, k), Divisions: m.divisions(org, t), Thing: t.Thing, Dormant: o.Dormant}
 	h := m.Graph.Who(q)
+	limited := q
+	limited.Permissions = slices.DeleteFunc(slices.Clone(q.Permissions), func(p graph.Perm) bool { return p.Aware == authz.False })
+	through := m.Graph.Who(limited).All()
 	for p := range h.All().All() {
 		if !keep(p) {
 			continue
 		}
 		a.Answers = append(a.Answers, WhoRow{
-			Principal: m.Ref(p), Reach: h.Level(p), Outside: m.outside(p, t),
+			Principal: m.Ref(p), Reach: h.Level(p), Outside: m.outside(p, t), Through: throughText(through.Has(p)),
 			Dormant: !m.Graph.Acting().Has(p), number: p, org: org,
 		})
 	}
 	a.Undetermined = append(a.Undetermined, m.undetermined(m.Graph.Undetermined(q))...)
 	a.OrganizationWide = append(a.OrganizationWide, m.organizationWide(org, k.wide, keep)...)
 	a.Delegated = append(a.Delegated, m.delegated(org, keep)...)
+	if !k.named {
+		a.Baseline = append(a.Baseline, m.baseline(org, func(p graph.Perm) bool { return k.answers(p) || k.wide(p) })...)
+	}
+}
+
+// What the reach of an answer comes through.
+const (
+	ThroughDivisions    = "divisions"
+	ThroughOrganization = "organization"
+)
+
+func throughText(divisions bool) string {
+	if divisions {
+		return ThroughDivisions
+	}
+	return ThroughOrganization
+}
+
+// Via returns one reason of an answer, as wide as the answer and through
+// divisions if there is one; ok is false if there is none.
+func (m *Model) Via(a *WhoAnswer, r WhoRow) (permission graph.Perm, reason ExplainedReason, ok bool) {
+	perms := m.permissions(r.org, a.pick)
+	slices.SortStableFunc(perms, func(x, y graph.Perm) int { return cmp.Compare(free(x), free(y)) })
+	width := graph.None
+	for _, p := range perms {
+		for d := range m.divisions(r.org, a.target).All() {
+			for _, x := range m.Graph.Reasons(r.number, p, d) {
+				if a.target.missed(x) || x.Level <= width {
+					continue
+				}
+				width = x.Level
+				permission, reason, ok = p, m.explain(r.number, p, d, x), true
+			}
+			if width >= r.Reach {
+				return permission, reason, ok
+			}
+		}
+	}
+	return permission, reason, ok
+}
+
+// free orders permissions: those that no division limits come last.
+func free(p graph.Perm) int {
+	if p.Aware == authz.False {
+		return 1
+	}
+	return 0
 }
 
 // outside reports whether a principal belongs to another tenant than the target.
@@ -322,10 +373,31 @@ func (m *Model) addPermissions(a *WhoAnswer, k picker, t Target) {
 				if !ok || a.Answers[i].org != org.ID {
 					continue
 				}
-				a.Answers[i].Permissions = append(a.Answers[i].Permissions, PermissionReach{Permission: p.Name, Reach: h.Level(n)})
+				a.Answers[i].Permissions = append(a.Answers[i].Permissions, m.permissionReach(n, p, h.Level(n), divs, t))
 			}
 		}
 	}
+}
+
+// permissionReach says how far a permission reaches, and why no further.
+func (m *Model) permissionReach(n uint32, p graph.Perm, level graph.Level, divs graph.Set, t Target) PermissionReach {
+	out := PermissionReach{Permission: p.Name, Reach: level}
+	if level == graph.Whole {
+		return out
+	}
+	var because graph.Because
+	for _, r := range m.reasonsOver(n, p, t, divs) {
+		if r.Level != level {
+			continue
+		}
+		because |= r.Because
+		out.Unresolved = out.Unresolved || r.Unresolved
+		if level == graph.Limited {
+			out.Resources = mergeNames(out.Resources, m.thingNames(r.Things))
+		}
+	}
+	out.Because = because.Texts()
+	return out
 }
 
 func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
@@ -355,7 +427,8 @@ func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
 }
 
 // Worst returns the indexes of the answers in the order in which people should
-// read them: outsiders first, external before internal, the widest reach first.
+// read them: outsiders first, those that reach through divisions before those
+// that no division stops, external before internal, the widest reach first.
 func (a *WhoAnswer) Worst() []int {
 	out := make([]int, len(a.Answers))
 	for i := range out {
@@ -364,6 +437,9 @@ func (a *WhoAnswer) Worst() []int {
 	rank := func(r WhoRow) int {
 		n := 0
 		if r.Outside {
+			n += 16
+		}
+		if r.Outside && r.Through == ThroughDivisions {
 			n += 8
 		}
 		if r.Outside && r.Principal.External {

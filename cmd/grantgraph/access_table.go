@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/grantgraph/grantgraph/analyzer"
@@ -24,7 +25,7 @@ type accessLine struct {
 	reach      graph.Level
 	because    []string
 	reasons    int
-	resources  int
+	resources  []string
 	rows       []analyzer.AccessRow
 }
 
@@ -77,12 +78,12 @@ func (w accessTable) fold() []accessLine {
 		if n := len(out); n > 0 && out[n-1].permission == r.Permission && out[n-1].same(r) {
 			l := &out[n-1]
 			l.divisions, l.reasons, l.rows = append(l.divisions, divisionText(r.Division)), l.reasons+r.Reasons, append(l.rows, r)
-			l.resources += len(r.Resources)
+			l.resources = append(l.resources, r.Resources...)
 			continue
 		}
 		out = append(out, accessLine{
 			permission: r.Permission, divisions: []string{divisionText(r.Division)}, reach: r.Reach, because: r.Because,
-			reasons: r.Reasons, resources: len(r.Resources), rows: []analyzer.AccessRow{r},
+			reasons: r.Reasons, resources: slices.Clone(r.Resources), rows: []analyzer.AccessRow{r},
 		})
 	}
 	return out
@@ -113,7 +114,7 @@ func (w accessTable) domains(t *term.Printer, lines []accessLine) {
 }
 
 func (w accessTable) domain(t *term.Printer, lines []accessLine) {
-	table := term.Table{Max: []int{56, 56, 60, 24}, Indent: "  "}
+	table := term.Table{Max: []int{56, 56, 60, 60}, Indent: "  "}
 	for _, l := range lines {
 		table.Add(term.C(titleOf(l.permission)), term.Cell{Text: l.permission, Style: term.Dim}, term.C(few(l.divisions, 4)),
 			term.Cell{Text: l.reachText(), Style: reachStyle(l.reach)}, term.C(count(l.reasons, "reason")))
@@ -122,8 +123,8 @@ func (w accessTable) domain(t *term.Printer, lines []accessLine) {
 }
 
 func (l accessLine) reachText() string {
-	if l.resources > 0 {
-		return fmt.Sprintf("%s: %s", l.reach, count(l.resources, "resource"))
+	if len(l.resources) > 0 {
+		return fmt.Sprintf("%s: %s", l.reach, few(l.resources, 2))
 	}
 	return l.reach.String()
 }

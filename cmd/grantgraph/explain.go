@@ -25,7 +25,7 @@ func newExplainCmd(p *process) *cobra.Command {
 		Short: "Every reason why somebody can, or the nearest misses why not",
 		Long: `Spells out why a principal has a permission over a target: each way from the
 principal through groups, role assignments and inherited roles to the line of a
-role that gives it. If it has not, the nearest misses and what would complete them.
+role that gives it. If it does not, the nearest misses and what would complete them.
 
 Exit status 0: access exists; 1: it does not.`,
 		Example: `  grantgraph explain user:maria@bpo-a.example routing:queue:view BPO_B
@@ -101,7 +101,7 @@ func explainHeadline(a *analyzer.ExplainAnswer) string {
 	case a.Dormant && len(a.Reasons) > 0:
 		return fmt.Sprintf("No: %s is not active; if it were, it would have %s, for %s", who, what, ways)
 	default:
-		return fmt.Sprintf("No: %s has not %s", who, what)
+		return fmt.Sprintf("No: %s does not have %s", who, what)
 	}
 }
 

@@ -16,6 +16,9 @@ func printReason(t *term.Printer, p analyzer.PrincipalRef, r analyzer.ExplainedR
 	t.Line(fmt.Sprintf("%3d. ", n), t.Paint(reachStyle(r.Reach), r.Reach.String()), ": ", permissionText(r.Permission))
 	t.Line("     ", term.Fit(whoText(p), 80))
 	printSteps(t, r.Steps)
+	if len(r.Resources) > 0 {
+		t.Line("       of that, ", term.Fit(few(r.Resources, 6), 120))
+	}
 	for _, b := range r.Because {
 		t.Line("       but ", term.Clean(b))
 	}

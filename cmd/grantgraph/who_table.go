@@ -6,7 +6,6 @@ import (
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
-	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
@@ -16,12 +15,10 @@ type whoTable struct {
 	a *analyzer.WhoAnswer
 	o whoOptions
 	t analyzer.Target
-	// meant are the permissions that the question is about, by organization.
-	meant map[string][]graph.Perm
 }
 
 func newWhoTable(m *analyzer.Model, a *analyzer.WhoAnswer, t analyzer.Target, o whoOptions) whoTable {
-	return whoTable{m: m, a: a, o: o, t: t, meant: meantBy(m, o)}
+	return whoTable{m: m, a: a, o: o, t: t}
 }
 
 func (w whoTable) print(t *term.Printer) {
@@ -62,11 +59,25 @@ func (w whoTable) headline(outside, own int) string {
 	if w.t.Tenant < 0 {
 		return fmt.Sprintf("%s can %s: %s (it belongs to no tenant)", count(own, "principal"), do, name)
 	}
-	s := fmt.Sprintf("%s from outside %s can %s; %d of its own", count(outside, "principal"), w.outsideOf(name), do, own)
+	s := fmt.Sprintf("%s from outside %s can %s%s; %d of its own", count(outside, "principal"), w.outsideOf(name), do, w.throughNothing(), own)
 	if !w.o.all && own > 0 {
 		s += " (--all lists them)"
 	}
 	return s
+}
+
+// throughNothing counts the outsiders that no division stops, if there are any.
+func (w whoTable) throughNothing() string {
+	n := 0
+	for _, r := range w.a.Answers {
+		if r.Outside && r.Through == analyzer.ThroughOrganization {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of them only by permissions that no division limits)", n)
 }
 
 // outsideOf names what outsiders are outside of: the tenant of the target.
@@ -171,6 +182,17 @@ func (w whoTable) organizationWide(t *term.Printer) {
 	}
 	t.Table(&table)
 	leftOut(t, len(list)-shown, "")
+	if len(w.a.Baseline) > 0 {
+		t.Line("Every live principal holds ", few(cleanAll(w.a.Baseline), 6))
+	}
+}
+
+func cleanAll(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = term.Clean(s)
+	}
+	return out
 }
 
 func number(n int) term.Cell { return term.Cell{Text: fmt.Sprint(n), Right: true} }

@@ -4,9 +4,7 @@ import (
 	"strings"
 
 	"github.com/grantgraph/grantgraph/analyzer"
-	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
-	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
 // via is one reason of an answer, in short.
@@ -17,64 +15,15 @@ type via struct {
 
 // via finds a reason as wide as the answer. Only rows that are shown are looked at.
 func (w whoTable) via(r analyzer.WhoRow) via {
-	p, ok := w.m.Graph.FindPrincipal(authz.Key{Org: r.Principal.Org, Kind: r.Principal.Kind, ID: r.Principal.ID})
+	p, reason, ok := w.m.Via(w.a, r)
 	if !ok {
 		return via{}
 	}
-	divisions := w.m.Graph.DivisionsOf(r.Principal.Org)
-	divisions.And(w.t.Divisions)
-	var best via
-	width := graph.None
-	for _, perm := range w.meant[r.Principal.Org] {
-		for d := range divisions.All() {
-			for _, reason := range w.m.Reasons(p, perm, d, 1) {
-				if reason.Reach > width {
-					width, best = reason.Reach, via{perm.Name, viaText(reason)}
-				}
-			}
-			if width >= r.Reach {
-				return best
-			}
-		}
+	text := viaText(reason)
+	if p.Aware == authz.False && r.Through == analyzer.ThroughOrganization {
+		text += " (no division limits it)"
 	}
-	return best
-}
-
-// meantBy returns the permissions that a question is about, by organization.
-func meantBy(m *analyzer.Model, o whoOptions) map[string][]graph.Perm {
-	out := map[string][]graph.Perm{}
-	for _, org := range m.Graph.Organizations() {
-		if verb, ok := m.Lexicon.Verb(o.verb); ok {
-			out[org.ID] = meantByVerb(m, org.ID, verb, o.data)
-		} else if pattern, err := m.Pattern(o.verb); err == nil {
-			out[org.ID] = meantByName(m, org.ID, pattern)
-		}
-	}
-	return out
-}
-
-func meantByVerb(m *analyzer.Model, org string, verb lexicon.Verb, about string) []graph.Perm {
-	data, narrowed := m.Lexicon.Data(about)
-	var out []graph.Perm
-	for _, p := range m.Graph.Universe(org) {
-		if verb.Covers(p.Pattern) && m.Lexicon.Carries(p.Pattern, p.Aware) == lexicon.CarriesTenant && (!narrowed || data.Covers(p.Pattern)) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-func meantByName(m *analyzer.Model, org string, pattern authz.Pattern) []graph.Perm {
-	if !pattern.IsWild() {
-		return []graph.Perm{m.Graph.Perm(org, pattern)}
-	}
-	var out []graph.Perm
-	for _, p := range m.Graph.Universe(org) {
-		if pattern.Covers(p.Pattern) {
-			out = append(out, p)
-		}
-	}
-	return out
+	return via{p.Name, text}
 }
 
 // viaText is a reason in short: role @ division, through group.
