@@ -155,7 +155,10 @@ func (g *Graph) selfConditions(sig []byte, p, role uint32) []byte {
 	for _, q := range g.roles[role].closure {
 		for i := range g.roles[q].own {
 			l := &g.roles[q].own[i]
-			if l.narrowed&BecauseScope == 0 || l.cond.all {
+			if l.narrowed == 0 || l.cond.all || g.fixed(g.roles[role].org, l) {
+				continue
+			}
+			if w := scopeWord(l.policy); w != scopeSelf && w != scopeAssigned {
 				continue
 			}
 			named := byte(0)
