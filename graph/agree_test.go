@@ -13,9 +13,6 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz/reference"
 )
 
-// organizations is how many random organizations a normal test run compares.
-const organizations = 2000
-
 // The graph and the reference evaluator, written apart from the same text, give
 // the same answers on random organizations.
 func TestAgreesWithReference(t *testing.T) {

@@ -1,0 +1,6 @@
+//go:build !mutation
+
+package graph_test
+
+// organizations is how many random organizations a normal test run compares.
+const organizations = 2000
