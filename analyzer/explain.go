@@ -101,6 +101,9 @@ func (m *Model) about(p uint32, list []graph.Undetermined) []graph.Undetermined 
 	acts := m.Graph.Acts(p)
 	scoped := m.Graph.Scoped(p)
 	return slices.DeleteFunc(slices.Clone(list), func(u graph.Undetermined) bool {
+		if u.Org != m.Graph.Principal(p).Key.Org {
+			return true
+		}
 		if u.Scopes {
 			return !scoped
 		}

@@ -60,7 +60,7 @@ func (m *Model) nearest(p uint32, perm graph.Perm, t Target, divs graph.Set) ([]
 }
 
 func (x *misses) add(kind string, cost int, change string, steps ...Step) {
-	x.list[kind] = append(x.list[kind], miss{Nearest{Change: change, Steps: steps}, cost, change})
+	x.list[kind] = append(x.list[kind], miss{Nearest{Change: change, Steps: append([]Step{}, steps...)}, cost, change})
 }
 
 // gives reports whether a role gives the permission in whatever way.
