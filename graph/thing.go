@@ -114,7 +114,7 @@ func (b *builder) linkQueues() {
 		if !ok {
 			continue
 		}
-		for _, n := range b.resolve(b.keys[m.Member]) {
+		for _, n := range b.queueMember(b.keys[m.Member]) {
 			pairs = append(pairs, [2]uint32{n, q})
 		}
 	}
@@ -127,6 +127,19 @@ func (b *builder) linkQueues() {
 	}
 	slices.SortFunc(pairs, func(x, y [2]uint32) int { return compareEdge(x[0], x[1], y[0], y[1]) })
 	g.things.queues = newCSR(len(g.principals)+len(g.nodes), slices.Compact(pairs))
+}
+
+// queueMember returns the nodes that a queue's member stands for. A user whom
+// an incomplete list lacks may be the one of whom only the id is known.
+func (b *builder) queueMember(k authz.Key) []uint32 {
+	nodes := b.resolve(k)
+	if len(nodes) > 0 || k.Kind != authz.KindUser || b.org(k.Org).complete[authz.ListUsers] {
+		return nodes
+	}
+	if n, ok := b.g.nodeIndex[standIn(k)]; ok {
+		return []uint32{n}
+	}
+	return nil
 }
 
 // memberGroup returns the groups and teams that a queue's entry names: by id
