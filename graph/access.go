@@ -180,16 +180,16 @@ func (t *table) family(l *line, f family, div uint32, doubt Because) {
 	n := t.g.narrow(t.o, l, f.one, t.p)
 	free := div == AnyDivision || f.one.Aware == authz.False
 	if free {
-		t.put(f, AnyDivision, n.everywhere(), l.narrowed, doubt)
+		t.put(f, AnyDivision, n.everywhere(), 0, doubt)
 	} else if f.one.Aware == authz.Unknown {
-		t.put(f, AnyDivision, n.everywhere().doubted(), l.narrowed|BecauseUnknownAwareness, doubt)
+		t.put(f, AnyDivision, n.everywhere().doubted(), BecauseUnknownAwareness, doubt)
 	}
 	for _, d := range t.divs {
 		switch {
 		case free || d == div:
-			t.put(f, d, t.g.over(n, d), l.narrowed, doubt)
+			t.put(f, d, t.g.over(n, d), 0, doubt)
 		case f.one.Aware == authz.Unknown:
-			t.put(f, d, t.g.over(n, d).doubted(), l.narrowed|BecauseUnknownAwareness, doubt)
+			t.put(f, d, t.g.over(n, d).doubted(), BecauseUnknownAwareness, doubt)
 		}
 	}
 }
@@ -201,7 +201,7 @@ func (n narrowed) everywhere() reachOf {
 	if !both.all && len(both.things) == 0 {
 		return reachOf{}
 	}
-	return made(both, both.unresolved)
+	return made(both, n.why())
 }
 
 func (t *table) put(f family, d uint32, r reachOf, why, doubt Because) {
@@ -212,7 +212,7 @@ func (t *table) put(f family, d uint32, r reachOf, why, doubt Because) {
 		return
 	}
 	for id := range f.perms.All() {
-		t.cell(id, d).add(r, why)
+		t.cell(id, d).add(r, why|r.why)
 	}
 }
 

@@ -199,6 +199,7 @@ func expired(at, now time.Time) bool { return !at.IsZero() && now.After(at) }
 
 // allDivisionID reports whether a division's id stands for every division.
 func allDivisionID(id string) bool {
+	id = strings.TrimSpace(id)
 	return id == "" || id == authz.AllDivisions || strings.EqualFold(id, "all")
 }
 

@@ -234,13 +234,26 @@ func (b *builder) noteUnread() {
 	for i := range g.cells {
 		c := &g.cells[i]
 		r := &g.roles[c.role]
-		if r.missing {
+		if r.unread != "" && b.anybody(c) {
 			b.undetermined(Undetermined{
-				Org: r.key.Org, Role: r.key.ID, Division: g.divisionID(c.div),
-				Why: "the lines of this role, or of one that it inherits from, were not read", role: c.role, div: c.div, anyRole: true,
+				Org: r.key.Org, Role: r.key.ID, Division: g.divisionID(c.div), Why: r.unread, role: c.role, div: c.div, anyRole: true,
 			})
 		}
 	}
+}
+
+// anybody reports whether somebody who acts holds a cell, or may do so because
+// the members of a group were not read.
+func (b *builder) anybody(c *cell) bool {
+	g := b.g
+	for _, n := range g.posting[c.from:c.to] {
+		if int(n) >= len(g.principals) && !g.nodes[int(n)-len(g.principals)].read {
+			return true
+		}
+	}
+	holders := g.Holders(Cell{Nodes: g.posting[c.from:c.to]})
+	holders.And(g.acting)
+	return !holders.Empty()
 }
 
 // held returns the grants of a node and of every group that holds it.

@@ -181,7 +181,7 @@ func TestLawOfTheUndetermined(t *testing.T) {
 		{
 			name: "a name in a role that cannot be read is a line that was not read",
 			org:  lawRole + "role s guide a:b:c:d\nuser ada\ngrant ada s a",
-			says: []string{"ada routing:queue:view a = none", "undetermined routing:queue:view a = any s@"},
+			says: []string{"ada routing:queue:view a = none", "undetermined routing:queue:view a = any s@a"},
 		},
 		{
 			name: "a skill group on a queue is told only where a scope rests on queues",

@@ -345,35 +345,47 @@ type reachOf struct {
 	level      Level
 	unresolved bool
 	things     []Thing
+	why        Because // what it is unresolved for
 }
 
 // over returns the reach within a division of the extent.
 func (g *Graph) over(n narrowed, d uint32) reachOf {
-	left, unresolved := n.scope, n.scope.unresolved
+	left, why := n.scope, n.why()
 	if !left.all {
 		left.things = g.lying(left.things, d)
 		if len(left.things) == 0 {
 			return reachOf{}
 		}
 	}
-	unresolved = unresolved || n.cond.unresolved
 	if !n.cond.all {
 		both := part{all: left.all, things: left.things}.intersect(part{things: g.lying(n.cond.things, d)})
 		if len(both.things) == 0 {
-			unresolved = true
+			why |= BecauseCondition
 		} else {
 			left = both
 		}
 	}
-	return made(left, unresolved)
+	return made(left, why)
 }
 
-func made(left part, unresolved bool) reachOf {
+// why says what is not resolved, wherever it applies.
+func (n narrowed) why() Because {
+	var b Because
+	if n.scope.unresolved {
+		b |= BecauseScope
+	}
+	if n.cond.unresolved {
+		b |= BecauseCondition
+	}
+	return b
+}
+
+func made(left part, why Because) reachOf {
 	switch {
 	case !left.all:
-		return reachOf{level: Limited, unresolved: unresolved, things: left.things}
-	case unresolved:
-		return reachOf{level: Conditional, unresolved: true}
+		return reachOf{level: Limited, unresolved: why != 0, things: left.things, why: why}
+	case why != 0:
+		return reachOf{level: Conditional, unresolved: true, why: why}
 	default:
 		return reachOf{level: Whole}
 	}

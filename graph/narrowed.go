@@ -206,8 +206,9 @@ func (r reachOf) wider(o reachOf) reachOf {
 	case r.level < o.level:
 		return o
 	case r.level == Limited:
-		return reachOf{Limited, r.unresolved || o.unresolved, union(r.things, o.things)}
+		return reachOf{Limited, r.unresolved || o.unresolved, union(r.things, o.things), r.why | o.why}
 	default:
+		r.why |= o.why
 		return r
 	}
 }

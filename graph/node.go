@@ -8,7 +8,10 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
-func activeState(s string) bool { return s == "" || strings.EqualFold(s, "active") }
+func activeState(s string) bool {
+	s = strings.TrimSpace(s)
+	return s == "" || strings.EqualFold(s, "active")
+}
 
 // buildNodes makes the principals, groups and teams: those that records
 // describe, then those that a grant or membership names where the list that
@@ -129,7 +132,9 @@ func (b *builder) addTypedMembers() {
 		case authz.KindUser:
 			b.addUnknownIf(!b.org(k.Org).complete[authz.ListUsers], k)
 		case authz.KindGroup, authz.KindTeam:
-			b.addContainer(node{key: k, name: unknownName, active: true, enabled: true})
+			if !b.org(k.Org).complete[listOf(k.Kind)] {
+				b.addContainer(node{key: k, name: unknownName, active: true, enabled: true})
+			}
 		default:
 			b.addUnknown(k)
 		}
@@ -242,8 +247,8 @@ func (b *builder) readPrincipals() error {
 // OwnAccess reports whether an OAuth client with this grant type has access of
 // its own. The others act as whoever signs in.
 func OwnAccess(grantType string) bool {
-	switch strings.ToUpper(strings.ReplaceAll(grantType, "_", "-")) {
-	case "CODE", "TOKEN", "SAML2-BEARER", "SAML2BEARER", "PASSWORD":
+	switch strings.NewReplacer("_", "", "-", "").Replace(authz.Fold(grantType)) {
+	case "code", "token", "saml2bearer", "password":
 		return false
 	default:
 		return true

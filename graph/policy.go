@@ -30,7 +30,7 @@ func (b *builder) buildPolicies() error {
 			continue
 		}
 		o := b.org(r.Org)
-		target, err := b.g.names.Resolve(r.Target, func(p authz.Pattern) bool { _, ok := o.uni.index[p]; return ok })
+		target, err := authz.ParsePattern(r.Target) // a field of the API: no aliases
 		if err != nil {
 			b.undetermined(Undetermined{
 				Org: r.Org, Subject: r.Key(), SubjectName: r.Name, anyRole: true, anyDiv: true,
@@ -59,7 +59,7 @@ func (b *builder) ensureUniverses() {
 
 // denied returns the principals that an enforced deny takes the permission from.
 func (b *builder) denied(r authz.AccessPolicy) Set {
-	if !b.options.EnforceDeny || !strings.EqualFold(r.Effect, "DENY") || !unconditional(r.Condition) || !knownSubject(r.SubjectType) {
+	if !b.options.EnforceDeny || authz.Fold(r.Effect) != "deny" || !unconditional(r.Condition) || !knownSubject(r.SubjectType) {
 		return nil
 	}
 	return b.policySubjects(r, true)

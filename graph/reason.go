@@ -167,9 +167,7 @@ func (g *Graph) reach(x *Reason, o *org, p uint32, l *line, m Perm, div uint32) 
 		r = r.doubted()
 		x.Because |= BecauseUnknownAwareness
 	}
-	if r.unresolved {
-		x.Because |= l.narrowed
-	}
+	x.Because |= r.why
 	x.Level, x.Unresolved, x.Things = r.level, r.unresolved, r.things
 	return r.level != None
 }

@@ -15,11 +15,11 @@ type role struct {
 	closure []uint32 // the role itself first, then what it inherits, nearest first
 	parent  []uint32 // by position in closure: the role that inherits it
 	// Computed over the closure:
-	admin   bool     // covers everything, everywhere
-	absent  []string // roles of the closure that were not read and may carry everything
-	missing bool     // lines of a role of the closure were not read
-	wide    Set      // permissions that a policy gives with nothing that narrows it
-	narrow  Set      // permissions that a narrowed policy gives
+	admin  bool     // covers everything, everywhere
+	absent []string // roles of the closure that were not read and may carry everything
+	unread string   // why lines of a role of the closure are not known; empty if they are
+	wide   Set      // permissions that a policy gives with nothing that narrows it
+	narrow Set      // permissions that a narrowed policy gives
 }
 
 // A line is one policy of a role, or one of its legacy permissions.
@@ -64,7 +64,9 @@ func (b *builder) addRole(r authz.Role, known bool) {
 	n := uint32(len(b.g.roles))
 	b.g.roles = append(b.g.roles, role{rec: r, key: r.Key(), org: o, known: known})
 	b.g.roleIndex[r.Key()] = n
-	b.byName[roleName{r.Org, r.Name}] = append(b.byName[roleName{r.Org, r.Name}], n)
+	if known {
+		b.byName[roleName{r.Org, r.Name}] = append(b.byName[roleName{r.Org, r.Name}], n)
+	}
 	o.roles = append(o.roles, n)
 }
 
@@ -132,10 +134,7 @@ func (b *builder) buildUniverse(o *org, ub *universeBuilder) {
 			}
 			pattern, err := b.g.names.Resolve(p.Guide, known)
 			if err != nil {
-				b.undetermined(Undetermined{
-					Org: o.id, Role: b.g.roles[n].key.ID, role: n, anyDiv: true,
-					Why: "a line of the role cannot be read: " + err.Error(),
-				})
+				b.g.roles[n].unread = "a line of this role, or of one that it inherits from, cannot be read: " + err.Error()
 				continue
 			}
 			b.addLine(ub, n, pattern, p, &wild)
@@ -148,7 +147,9 @@ func (b *builder) buildUniverse(o *org, ub *universeBuilder) {
 func (b *builder) addLine(ub *universeBuilder, n uint32, p authz.Pattern, policy *authz.Policy, wild *[]authz.Pattern) {
 	l := line{pattern: p, policy: policy, name: p.String()}
 	if policy != nil {
-		l.narrowed = narrowing(policy)
+		if p != authz.Admin { // total control knows no scope
+			l.narrowed = narrowing(policy)
+		}
 		if policy.Guide == "" {
 			l.name = policy.Domain + ":" + policy.Entity + ":" + policy.Action
 		}
@@ -198,7 +199,10 @@ func (b *builder) close(n uint32) {
 			r.lack(b.g.roles[from].key.ID)
 		}
 		if b.g.roles[from].rec.LinesMissing {
-			r.missing = true
+			b.g.roles[from].unread = "the lines of this role, or of one that it inherits from, were not read"
+		}
+		if r.unread == "" {
+			r.unread = b.g.roles[from].unread
 		}
 		for _, name := range b.g.roles[from].rec.Inherits {
 			heirs := b.inherited(r.key.Org, name)

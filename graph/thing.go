@@ -147,23 +147,25 @@ func (b *builder) queueMember(k authz.Key) []uint32 {
 func (b *builder) memberGroup(org string, m authz.MemberGroup) []uint32 {
 	var out []uint32
 	for _, k := range memberGroupKinds(m.Type) {
-		if n, ok := b.g.nodeIndex[authz.Key{Org: org, Kind: k, ID: m.ID}]; ok && int(n) >= len(b.g.principals) {
+		if n, ok := b.g.nodeIndex[authz.Key{Org: org, Kind: k, ID: m.ID}]; ok {
 			out = append(out, n)
 		}
 	}
 	return out
 }
 
+// memberGroupKinds returns what an entry of a type can name. Skill groups are
+// not read; a type that is not known may be any group or team.
 func memberGroupKinds(t string) []authz.Kind {
-	switch authz.Fold(t) {
+	switch strings.ReplaceAll(authz.Fold(t), "_", "") {
 	case "group":
-		return []authz.Kind{authz.KindGroup}
+		return []authz.Kind{authz.KindGroup, authz.KindTrusteeGroup}
 	case "team":
 		return []authz.Kind{authz.KindTeam}
-	case "":
-		return []authz.Kind{authz.KindGroup, authz.KindTeam}
-	default:
+	case "skillgroup":
 		return nil
+	default:
+		return []authz.Kind{authz.KindGroup, authz.KindTrusteeGroup, authz.KindTeam}
 	}
 }
 

@@ -119,6 +119,9 @@ func (m *Model) assignedScope(p authz.Key) left {
 			out[q.Key()] = true
 		}
 	}
+	if isContainer(p.Kind) {
+		m.addQueues(out, p) // a trustee's group, which a queue can list
+	}
 	for _, h := range m.holders[p] {
 		m.addQueues(out, h.subject)
 	}
