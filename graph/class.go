@@ -24,8 +24,13 @@ type Holding struct {
 }
 
 // Holdings returns the roles that a principal holds, each once, sorted by role
-// and division.
+// and division. One that it holds in both ways is not doubtful.
 func (g *Graph) Holdings(p uint32) []Holding {
+	return slices.CompactFunc(g.allHoldings(p), func(a, b Holding) bool { return a.Role == b.Role && a.Division == b.Division })
+}
+
+// allHoldings returns the roles in both ways: of equal ones, the doubtful comes second.
+func (g *Graph) allHoldings(p uint32) []Holding {
 	var out []Holding
 	for _, n := range g.acts.of(p) {
 		for _, gr := range g.grantsOf(n &^ mark) {
@@ -46,7 +51,7 @@ func (g *Graph) Holdings(p uint32) []Holding {
 			return 1
 		}
 	})
-	return slices.CompactFunc(out, func(a, b Holding) bool { return a.Role == b.Role && a.Division == b.Division })
+	return slices.Compact(out)
 }
 
 // Classes sorts the principals into classes. The label adds facts that only the
@@ -119,7 +124,7 @@ func (g *Graph) signature(sig []byte, p uint32, needs []need) []byte {
 	u32 := binary.LittleEndian.AppendUint32
 	sig = append(sig, byte(pr.Key.Kind), flags)
 	sig = u32(sig, uint32(g.orgIndex[pr.Key.Org]))
-	holdings := g.Holdings(p)
+	holdings := g.allHoldings(p)
 	sig = u32(sig, uint32(len(holdings)))
 	var n need
 	for _, h := range holdings {

@@ -125,9 +125,9 @@ func policyNames(policy string, k authz.Kind) bool {
 	case "group":
 		return k == authz.KindGroup || k == authz.KindTrusteeGroup || k == authz.KindUnknown
 	case "team":
-		return k == authz.KindTeam
+		return k == authz.KindTeam || k == authz.KindUnknown
 	case "client":
-		return k == authz.KindClient
+		return k == authz.KindClient || k == authz.KindUnknown
 	default:
 		return true
 	}

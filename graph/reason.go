@@ -211,20 +211,30 @@ func (g *Graph) path(p, n uint32) []Hop {
 		owner bool
 	}
 	came := map[uint32]from{p: {p, false}}
-	queue := []uint32{p}
-	for i := 0; i < len(queue); i++ {
-		at := queue[i]
-		if at == target {
-			break
-		}
+	walk := func(at uint32, next []uint32, home bool) []uint32 {
 		for _, edge := range g.up.of(at) {
 			to := edge &^ mark
-			if _, seen := came[to]; seen || !g.mayPass(to, doubtful) {
+			if _, seen := came[to]; seen || !g.mayPass(to, doubtful) || g.sameGroup(at, to) != home {
 				continue
 			}
 			came[to] = from{at, edge&mark != 0}
-			queue = append(queue, to)
+			next = append(next, to)
 		}
+		return next
+	}
+	for level := []uint32{p}; len(level) > 0; {
+		if _, found := came[target]; found {
+			break
+		}
+		for i := 0; i < len(level); i++ {
+			// From a group at home to the trustee's group that it is here is no step.
+			level = walk(level[i], level, true)
+		}
+		var next []uint32
+		for _, at := range level {
+			next = walk(at, next, false)
+		}
+		level = next
 	}
 	var out []Hop
 	for at := target; at != p; {
