@@ -134,7 +134,7 @@ func (m *Model) usedBy(a allow) int {
 		for _, org := range m.Graph.Organizations() {
 			var perms []graph.Perm
 			for _, p := range m.Graph.Universe(org.ID) {
-				if coversAny(a.patterns, p.Pattern) {
+				if coversAny(a.patterns, p.Pattern) && m.carriesTenant(org.ID, p) {
 					perms = append(perms, p)
 				}
 			}

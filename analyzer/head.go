@@ -79,18 +79,54 @@ func (m *Model) Head(schema, question, org string) Head {
 	for _, o := range m.Graph.Organizations() {
 		h.Snapshot.Organizations = append(h.Snapshot.Organizations, Named{ID: o.ID, Name: o.Name})
 	}
+	h.Coverage.Gaps = m.gaps(question, org)
+	h.Coverage.Complete = len(h.Coverage.Gaps) == 0
+	return h
+}
+
+// gaps returns what the snapshot lacks that a question about an organization
+// (empty: all of them) needs: what the ledger tells, and what it says nothing of.
+func (m *Model) gaps(question, org string) []Gap {
+	out := []Gap{}
+	told := map[string]bool{}
 	for _, c := range m.Graph.Coverage() {
 		touches := Touches(c.List)
-		if !c.IsGap() || !slices.Contains(touches, question) || (org != "" && c.Org != "" && c.Org != org) {
+		if !c.IsGap() || !slices.Contains(touches, question) || !m.matters(c.List, c.Org, org) {
 			continue
 		}
-		h.Coverage.Gaps = append(h.Coverage.Gaps, Gap{
+		told[c.Org+"/"+string(c.List)] = true
+		out = append(out, Gap{
 			Org: c.Org, Kind: c.List, Source: c.Source, Status: c.Status, Reason: c.Reason,
 			MissingPermission: c.MissingPermission, Touches: touches,
 		})
 	}
-	h.Coverage.Complete = len(h.Coverage.Gaps) == 0
-	return h
+	for _, o := range m.Graph.Organizations() {
+		for _, l := range authz.Lists() {
+			if m.Graph.Complete(o.ID, l) || told[o.ID+"/"+string(l)] || told["/"+string(l)] ||
+				!slices.Contains(Touches(l), question) || !m.matters(l, o.ID, org) {
+				continue
+			}
+			out = append(out, Gap{
+				Org: o.ID, Kind: l, Status: authz.StatusAbsent, Touches: Touches(l),
+				Reason: "the snapshot's ledger does not say whether this list was read",
+			})
+		}
+	}
+	return out
+}
+
+// matters reports whether a list of one organization can change an answer about
+// another: its own does, and what a trustee organization tells of its people.
+func (m *Model) matters(l authz.List, of, asked string) bool {
+	if asked == "" || of == "" || of == asked {
+		return true
+	}
+	switch l {
+	case authz.ListUsers, authz.ListGroups, authz.ListGroupMembers:
+		return slices.Contains(m.Graph.TrusteeOrganizations(asked), of)
+	default:
+		return false
+	}
 }
 
 // undetermined renders entries of the graph.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
-	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
 // Matrix answers who reaches whom, tenant by tenant, by permissions that carry
@@ -107,7 +106,7 @@ func (m *Model) tenantPermissions(org string) (through, wide graph.Set) {
 	through, wide = graph.NewSet(len(universe)), graph.NewSet(len(universe))
 	for _, p := range universe {
 		switch {
-		case m.Lexicon.Carries(p.Pattern, p.Aware) != lexicon.CarriesTenant || p.Pattern == authz.Admin:
+		case !m.carriesTenant(org, p) || p.Pattern == authz.Admin:
 		case p.Aware == authz.False:
 			wide.Add(p.ID)
 		default:

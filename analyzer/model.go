@@ -26,6 +26,9 @@ type Model struct {
 	Notes []string
 
 	allows []allow
+	// tenant are the permissions of each organization's universe that carry
+	// tenant data: the shipped data is asked once, not for each question.
+	tenant map[string]graph.Set
 }
 
 // Options say how a model is made.
@@ -66,6 +69,16 @@ func newModel(g *graph.Graph, lex *lexicon.Lexicon, o Options) (*Model, error) {
 	if m.Now.IsZero() {
 		m.Now = g.Info().TakenAt
 	}
+	m.tenant = map[string]graph.Set{}
+	for _, o := range g.Organizations() {
+		universe := g.Universe(o.ID)
+		m.tenant[o.ID] = graph.NewSet(len(universe))
+		for _, p := range universe {
+			if lex.Carries(p.Pattern, p.Aware) == lexicon.CarriesTenant {
+				m.tenant[o.ID].Add(p.ID)
+			}
+		}
+	}
 	tenants, problems := newTenancy(g, o.Config, lex, m.Assumed)
 	m.Tenants = tenants
 	if m.Assumed {
@@ -82,6 +95,15 @@ func newModel(g *graph.Graph, lex *lexicon.Lexicon, o Options) (*Model, error) {
 	}
 	m.allows = m.resolveAllows(&wrong)
 	return m, errors.Join(wrong...)
+}
+
+// carriesTenant reports whether a permission shows or changes what belongs to a
+// division.
+func (m *Model) carriesTenant(org string, p graph.Perm) bool {
+	if p.ID == graph.OutsideUniverse {
+		return m.Lexicon.Carries(p.Pattern, p.Aware) == lexicon.CarriesTenant
+	}
+	return m.tenant[org].Has(p.ID)
 }
 
 // Ref returns a principal as answers show it.

@@ -38,7 +38,11 @@ func (e *AmbiguousError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q is the name of %d records; name one by its id:", e.Name, len(e.Records))
 	for i, k := range e.Records {
-		fmt.Fprintf(&b, "\n  %s  (%s)", k, e.Names[i])
+		name := k.String()
+		if k.Org != e.Records[0].Org || e.Records[len(e.Records)-1].Org != k.Org {
+			name = k.Org + "/" + name
+		}
+		fmt.Fprintf(&b, "\n  %s  (%s)", name, e.Names[i])
 	}
 	return b.String()
 }
@@ -227,10 +231,11 @@ func (m *Model) FindTarget(name string) (t Target, note string, err error) {
 		}
 		return Target{}, "", &NotFoundError{Name: name, Wanted: wanted, Nearest: nearest(value, candidateNames(all, kinds))}
 	}
-	if found.key.Kind == authz.KindTenant && strings.EqualFold(found.key.ID, value) {
-		note = "" // a tenant and its division of the same name are the same question
-		if d := m.sameNamedDivision(found.key.ID); d != "" {
-			note = d
+	if found.key.Kind == authz.KindTenant {
+		// A tenant and its one division of the same name are the same question.
+		note = m.sameNamedDivision(found.key.ID)
+		if note == "" && len(kinds) > 1 {
+			note = alsoNote(*found, kinds[2:], all, org, value)
 		}
 	}
 	return m.target(*found), note, nil

@@ -66,8 +66,8 @@ type picker struct {
 	verb string
 	// answers are the permissions whose holders are listed, wide those of the
 	// block that is told by role.
-	answers func(graph.Perm) bool
-	wide    func(graph.Perm) bool
+	answers func(org string, p graph.Perm) bool
+	wide    func(org string, p graph.Perm) bool
 	pattern authz.Pattern // of a question about a named permission
 	named   bool
 }
@@ -86,16 +86,17 @@ func (m *Model) picker(verb string, t Target, data string) (picker, error) {
 		about = func(p graph.Perm) bool { return inner(p) && d.Covers(p.Pattern) }
 	}
 	if v, ok := m.Lexicon.Verb(verb); ok {
-		carries := func(p graph.Perm) string { return m.Lexicon.Carries(p.Pattern, p.Aware) }
 		return picker{
-			verb:    v.Name,
-			answers: func(p graph.Perm) bool { return v.Covers(p.Pattern) && carries(p) == lexicon.CarriesTenant && about(p) },
-			wide: func(p graph.Perm) bool {
-				return v.Covers(p.Pattern) && carries(p) != lexicon.CarriesTenant && about(p)
+			verb: v.Name,
+			answers: func(org string, p graph.Perm) bool {
+				return m.carriesTenant(org, p) && v.Covers(p.Pattern) && about(p)
+			},
+			wide: func(org string, p graph.Perm) bool {
+				return !m.carriesTenant(org, p) && v.Covers(p.Pattern) && about(p)
 			},
 		}, nil
 	}
-	if !strings.ContainsAny(verb, ":>") && authz.Legacy(verb) != authz.Admin {
+	if !strings.ContainsAny(verb, ":>") && !m.legacy(verb) {
 		return picker{}, fmt.Errorf("unknown verb %q: want %s, or a permission such as routing:queue:view", verb, strings.Join(m.Lexicon.Verbs(), ", "))
 	}
 	pattern, err := m.Pattern(verb)
@@ -104,11 +105,25 @@ func (m *Model) picker(verb string, t Target, data string) (picker, error) {
 	}
 	return picker{
 		verb: pattern.String(), named: true, pattern: pattern,
-		answers: func(p graph.Perm) bool {
+		answers: func(_ string, p graph.Perm) bool {
 			return (pattern == p.Pattern || (pattern.IsWild() && pattern.Covers(p.Pattern) && !p.Pattern.IsLegacy())) && about(p)
 		},
-		wide: func(graph.Perm) bool { return false },
+		wide: func(string, graph.Perm) bool { return false },
 	}, nil
+}
+
+// legacy reports whether a word is a permission of one part that some role gives.
+func (m *Model) legacy(word string) bool {
+	p := authz.Legacy(word)
+	if p == authz.Admin {
+		return true
+	}
+	for _, o := range m.Graph.Organizations() {
+		if m.Graph.Perm(o.ID, p).ID != graph.OutsideUniverse {
+			return true
+		}
+	}
+	return false
 }
 
 // Pattern reads a permission as people write it, aliases included.
@@ -147,7 +162,7 @@ func (m *Model) concerns(p graph.Perm, t Target) bool {
 func (m *Model) permissions(org string, k picker) []graph.Perm {
 	var out []graph.Perm
 	for _, p := range m.Graph.Universe(org) {
-		if k.answers(p) {
+		if k.answers(org, p) {
 			out = append(out, p)
 		}
 	}
@@ -219,10 +234,10 @@ func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(ui
 		})
 	}
 	a.Undetermined = append(a.Undetermined, m.undetermined(m.Graph.Undetermined(q))...)
-	a.OrganizationWide = append(a.OrganizationWide, m.organizationWide(org, k.wide, keep)...)
+	a.OrganizationWide = append(a.OrganizationWide, m.organizationWide(org, func(p graph.Perm) bool { return k.wide(org, p) }, keep)...)
 	a.Delegated = append(a.Delegated, m.delegated(org, keep)...)
 	if !k.named {
-		a.Baseline = append(a.Baseline, m.baseline(org, func(p graph.Perm) bool { return k.answers(p) || k.wide(p) })...)
+		a.Baseline = append(a.Baseline, m.baseline(org, func(p graph.Perm) bool { return k.answers(org, p) || k.wide(org, p) })...)
 	}
 }
 
@@ -401,9 +416,13 @@ func (m *Model) permissionReach(n uint32, p graph.Perm, level graph.Level, divs 
 }
 
 func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
+	perms := map[string][]graph.Perm{}
+	for _, org := range m.Graph.Organizations() {
+		perms[org.ID] = m.permissions(org.ID, k)
+	}
 	for i := range a.Answers {
 		row := &a.Answers[i]
-		for _, p := range m.permissions(row.org, k) {
+		for _, p := range perms[row.org] {
 			for d := range m.divisions(row.org, t).All() {
 				for _, r := range m.Graph.Reasons(row.number, p, d) {
 					if t.missed(r) {

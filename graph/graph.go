@@ -342,3 +342,25 @@ func (g *Graph) Trusts() []authz.Trust {
 	slices.SortFunc(out, func(x, y authz.Trust) int { return x.Key().Compare(y.Key()) })
 	return out
 }
+
+// TrusteeOrganizations returns the ids of the organizations whose users or
+// groups are principals of an organization, or that a trust of it names, sorted.
+func (g *Graph) TrusteeOrganizations(orgID string) []string {
+	var out []string
+	for _, t := range g.Trusts() {
+		if t.Org == orgID {
+			out = append(out, t.ID)
+		}
+	}
+	for i := range g.principals {
+		switch p := &g.principals[i]; {
+		case p.Key.Org != orgID:
+		case p.User != nil && p.User.Trustee != "":
+			out = append(out, p.User.Trustee)
+		case p.Group != nil:
+			out = append(out, p.Group.Trustee)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
