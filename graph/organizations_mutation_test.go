@@ -1,7 +1,8 @@
-//go:build mutation
+//go:build mutation || race
 
 package graph_test
 
-// organizations is how many random organizations are compared where the tests
-// run hundreds of times, once for each mutant (gremlins unleash --tags mutation).
+// organizations is how many random organizations are compared where tests run
+// hundreds of times, once for each mutant (gremlins unleash --tags mutation), or
+// under the race detector, which slows them down tenfold and looks for other faults.
 const organizations = 120

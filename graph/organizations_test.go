@@ -1,4 +1,4 @@
-//go:build !mutation
+//go:build !mutation && !race
 
 package graph_test
 
