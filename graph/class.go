@@ -190,7 +190,7 @@ func (g *Graph) scopeFacts(sig []byte, p uint32, n need) []byte {
 	ofKind := func(nodes []uint32, kind authz.Kind) []uint32 {
 		var out []uint32
 		for _, x := range nodes {
-			if x &^= mark; g.NodeKey(x).Kind == kind {
+			if x &^= mark; sameKind(g.NodeKey(x).Kind, kind) {
 				out = append(out, x)
 			}
 		}

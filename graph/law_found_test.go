@@ -109,5 +109,32 @@ func TestLawsThatWereBroken(t *testing.T) {
 				grant g s a`,
 			says: []string{"undetermined routing:queue:view a = "},
 		},
+		{
+			name: "a team does not hold the members of the trustee's group that it lists",
+			org: `
+				division a
+				team t tg
+				group g u
+				queue q in a lists=TEAM:t
+				role r recording:recording:view scope=assigned
+				role r routing:skill:view
+				grant g r
+				members trustee_group:tg u
+				policy p routing:skill:view deny team:t active`,
+			says: []string{"unknown:u recording:recording:view a = limited unknown:u", "unknown:u routing:skill:view a = whole"},
+		},
+		{
+			name: "a trustee's group is a group for scope group, and so for who is equal",
+			org: `
+				division a
+				user ada
+				user bo
+				user cy
+				role r directory:user:view scope=group
+				group g ada bo
+				grant g r
+				members trustee_group:tg ada cy`,
+			says: []string{"classes = ada bo cy tg"},
+		},
 	})
 }

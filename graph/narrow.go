@@ -207,10 +207,12 @@ func (g *Graph) assigned(p uint32) []Thing {
 			out = append(out, g.things.queues.of(queue[i])...)
 		}
 		for _, to := range g.up.of(queue[i]) {
-			if to &^= mark; !seen[to] {
-				seen[to] = true
-				queue = append(queue, to)
+			to &^= mark
+			if seen[to] || (i > 0 && g.NodeKey(to).Kind == authz.KindTeam) {
+				continue // a team holds what it lists itself
 			}
+			seen[to] = true
+			queue = append(queue, to)
 		}
 	}
 	slices.Sort(out)

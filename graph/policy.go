@@ -163,13 +163,14 @@ func (g *Graph) Holds(p, n uint32) bool {
 	for i := 0; i < len(queue); i++ {
 		for _, to := range g.up.of(queue[i]) {
 			to &^= mark
+			if seen[to] || (i > 0 && g.NodeKey(to).Kind == authz.KindTeam) {
+				continue // a team holds what it lists itself
+			}
 			if to == n {
 				return true
 			}
-			if !seen[to] {
-				seen[to] = true
-				queue = append(queue, to)
-			}
+			seen[to] = true
+			queue = append(queue, to)
 		}
 	}
 	return false
