@@ -29,7 +29,7 @@ func TestClasses(t *testing.T) {
 			{Org: "o", ID: "plain", Policies: []authz.Policy{{Domain: "routing", Entity: "queue", Action: "view"}}},
 		},
 		Permission:     []authz.Permission{{Org: "o", Domain: "routing", Entity: "queue", Action: "view", DivisionAware: authz.True}},
-		CoverageLedger: ledger("o"),
+		CoverageLedger: ledger(),
 	}
 	for _, id := range []string{"u1", "u2", "u3"} {
 		r.Grant = append(r.Grant, authz.Grant{Org: "o", Subject: key(authz.KindUser, id), Role: "agent", Division: "a"})

@@ -7,17 +7,11 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
-func ledger(org string, missing ...authz.List) []authz.Coverage {
+// ledger says that every list of the organization "o" was read completely.
+func ledger() []authz.Coverage {
 	var out []authz.Coverage
-next:
 	for _, l := range authz.Lists() {
-		for _, m := range missing {
-			if m == l {
-				out = append(out, authz.Coverage{Org: org, List: l, Status: authz.StatusAbsent})
-				continue next
-			}
-		}
-		out = append(out, authz.Coverage{Org: org, List: l, Status: authz.StatusComplete})
+		out = append(out, authz.Coverage{Org: "o", List: l, Status: authz.StatusComplete})
 	}
 	return out
 }
@@ -45,7 +39,7 @@ func TestWalkThrough(t *testing.T) {
 			{Org: "o", Subject: key(authz.KindUser, "off"), Role: "sup", Division: "*"},
 			{Org: "o", Subject: key(authz.KindUser, "ghost"), Role: "sup", Division: "*"},
 		},
-		CoverageLedger: ledger("o"),
+		CoverageLedger: ledger(),
 	}
 	g, err := graph.Build(r, graph.Options{})
 	if err != nil {
