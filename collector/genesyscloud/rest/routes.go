@@ -1,0 +1,81 @@
+package rest
+
+import "slices"
+
+// A Route is a request that may be made. A segment of the path in braces
+// stands for any one identifier.
+type Route struct{ Method, Path string }
+
+// routes is every request that may leave this package, the login apart. Each
+// of them only asks, POST as well: those carry a question too long for a URL.
+var routes = []Route{
+	{"GET", "/api/v2/authorization/divisions"},
+	{"GET", "/api/v2/authorization/divisions/deleted"},
+	{"GET", "/api/v2/authorization/divisions/home"},
+	{"GET", "/api/v2/authorization/divisions/query"},
+	{"GET", "/api/v2/authorization/divisions/{division}/grants"},
+	{"GET", "/api/v2/authorization/divisionspermitted/me"},
+	{"GET", "/api/v2/authorization/divisionspermitted/paged/me"},
+	{"GET", "/api/v2/authorization/divisionspermitted/paged/{subject}"},
+	{"GET", "/api/v2/authorization/permissions"},
+	{"GET", "/api/v2/authorization/policies"},
+	{"GET", "/api/v2/authorization/policies/{policy}"},
+	{"GET", "/api/v2/authorization/policies/{policy}/attributes"},
+	{"GET", "/api/v2/authorization/products"},
+	{"GET", "/api/v2/authorization/roles"},
+	{"GET", "/api/v2/authorization/roles/settings"},
+	{"GET", "/api/v2/authorization/roles/{role}"},
+	{"GET", "/api/v2/authorization/roles/{role}/subjectgrants"},
+	{"GET", "/api/v2/authorization/settings"},
+	{"GET", "/api/v2/authorization/subjects/me"},
+	{"GET", "/api/v2/authorization/subjects/{subject}"},
+	{"GET", "/api/v2/audits/query/servicemapping"},
+	{"GET", "/api/v2/audits/query/{transaction}"},
+	{"GET", "/api/v2/audits/query/{transaction}/results"},
+	{"POST", "/api/v2/audits/query"},
+	{"GET", "/api/v2/flows"},
+	{"GET", "/api/v2/groups"},
+	{"GET", "/api/v2/groups/{group}"},
+	{"GET", "/api/v2/groups/{group}/dynamicsettings"},
+	{"GET", "/api/v2/groups/{group}/individuals"},
+	{"GET", "/api/v2/groups/{group}/members"},
+	{"GET", "/api/v2/identityproviders"},
+	{"GET", "/api/v2/integrations"},
+	{"GET", "/api/v2/integrations/credentials"},
+	{"GET", "/api/v2/oauth/authorizations"},
+	{"GET", "/api/v2/oauth/clients"},
+	{"GET", "/api/v2/oauth/clients/{client}"},
+	{"POST", "/api/v2/oauth/clients/{client}/usage/query"},
+	{"GET", "/api/v2/oauth/clients/{client}/usage/query/results/{execution}"},
+	{"GET", "/api/v2/oauth/clients/{client}/usage/summary"},
+	{"GET", "/api/v2/organizations/limits/namespaces/{namespace}"},
+	{"GET", "/api/v2/organizations/me"},
+	{"GET", "/api/v2/orgauthorization/trustees"},
+	{"GET", "/api/v2/orgauthorization/trustees/care"},
+	{"GET", "/api/v2/orgauthorization/trustees/default"},
+	{"GET", "/api/v2/orgauthorization/trustees/{org}"},
+	{"GET", "/api/v2/orgauthorization/trustees/{org}/clonedusers"},
+	{"GET", "/api/v2/orgauthorization/trustees/{org}/groups"},
+	{"GET", "/api/v2/orgauthorization/trustees/{org}/groups/{group}/roles"},
+	{"GET", "/api/v2/orgauthorization/trustees/{org}/users"},
+	{"GET", "/api/v2/orgauthorization/trustees/{org}/users/{user}/roles"},
+	{"GET", "/api/v2/orgauthorization/trustors"},
+	{"GET", "/api/v2/orgauthorization/trustors/{org}/clonedusers"},
+	{"GET", "/api/v2/orgauthorization/trustors/{org}/groups"},
+	{"GET", "/api/v2/orgauthorization/trustors/{org}/users"},
+	{"GET", "/api/v2/routing/queues"},
+	{"GET", "/api/v2/routing/queues/{queue}"},
+	{"GET", "/api/v2/routing/queues/{queue}/members"},
+	{"GET", "/api/v2/routing/skillgroups"},
+	{"GET", "/api/v2/teams"},
+	{"GET", "/api/v2/teams/{team}/members"},
+	{"GET", "/api/v2/tokens/me"},
+	{"GET", "/api/v2/users"},
+	{"GET", "/api/v2/users/query"},
+	{"GET", "/api/v2/users/{user}"},
+	{"GET", "/api/v2/users/{user}/roles"},
+	{"GET", "/scim/v2/users"},
+}
+
+// Routes returns every request that a client can make, the login apart.
+func Routes() []Route { return slices.Clone(routes) }
