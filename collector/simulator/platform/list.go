@@ -1,0 +1,146 @@
+package platform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// listed returns the entities of a list that a caller sees, in their order. Key
+// says what keep depends on, so that it is worked out once.
+func (c *call) listed(name authz.List, key string, keep func(*entity) bool) []*entity {
+	key = strings.Join([]string{string(name), c.who.id, key}, "\x00")
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	items := c.org.all(name)
+	at, ok := c.s.visible[key]
+	if !ok {
+		for i, e := range items {
+			if keep(e) {
+				at = append(at, int32(i))
+			}
+		}
+		if len(c.s.visible) > maxKept/64 {
+			c.s.visible = map[string][]int32{}
+		}
+		c.s.visible[key] = at
+	}
+	out := make([]*entity, len(at))
+	for i, n := range at {
+		out[i] = items[n]
+	}
+	return c.reversed(c.odd(out))
+}
+
+// reversed puts a list into the order that was asked for.
+func (c *call) reversed(list []*entity) []*entity {
+	if order := strings.ToUpper(c.q.Get("sortOrder")); order == "DESC" || order == "DESCENDING" {
+		slices.Reverse(list)
+	}
+	return list
+}
+
+// find returns an entity of a list that the caller sees, or that it is not found.
+func (c *call) find(name authz.List, id, what string) (*entity, error) {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	e := c.org.lists[name].find(id)
+	if e == nil {
+		return nil, notFound("Unable to find the %s with id %s.", what, id)
+	}
+	return e, nil
+}
+
+// only keeps the entities that a parameter names by id, in the order of the list.
+func (c *call) only(list []*entity) []*entity {
+	ids := c.values("id")
+	if len(ids) == 0 {
+		return list
+	}
+	return slices.DeleteFunc(list, func(e *entity) bool { return !slices.Contains(ids, e.id) })
+}
+
+// named keeps the entities with a name like that of a parameter, in which "*" is any text.
+func (c *call) named(list []*entity) []*entity {
+	name := strings.ToLower(c.q.Get("name"))
+	if name == "" {
+		return list
+	}
+	return slices.DeleteFunc(list, func(e *entity) bool { return !matches(name, strings.ToLower(e.name)) })
+}
+
+// values returns a parameter that is a list: given several times, or with commas.
+func (c *call) values(name string) []string {
+	var out []string
+	for _, v := range c.q[name] {
+		for part := range strings.SplitSeq(v, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
+
+// byNumber serves entities as they are.
+func (c *call) byNumber(list []*entity) (any, error) {
+	return c.numbered(len(list), func(b []byte, i int) []byte { return append(b, list[i].raw...) })
+}
+
+// odd gives one of the entities a value of a wrong type, if that is the fault.
+func (c *call) odd(list []*entity) []*entity {
+	f, ok := c.effect(faultOdd)
+	if !ok || len(list) == 0 {
+		return list
+	}
+	i := int(f.n % uint64(len(list)))
+	e := *list[i]
+	key := "name"
+	if has(e.raw, "division") {
+		key = "division"
+	}
+	e.raw = with(e.raw, key, []byte("7"))
+	list[i] = &e
+	return list
+}
+
+// with returns an object with another value of a field.
+func with(raw []byte, key string, value []byte) []byte {
+	list := fields(raw)
+	i := slices.IndexFunc(list, func(f field) bool { return f.key == key })
+	if i < 0 {
+		return object(append(list, field{key, value}))
+	}
+	list[i].value = value
+	return object(list)
+}
+
+// change changes a record for good, if that is the fault: its name, and version
+// and date where it has them.
+func (c *call) change() error {
+	f, ok := c.effect(faultChange)
+	if !ok || c.e.list == "" {
+		return nil
+	}
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	l := c.org.lists[c.e.list]
+	if l == nil || len(l.items) == 0 {
+		return nil
+	}
+	i := int((f.n + uint64(len(c.s.changed))) % uint64(len(l.items)))
+	e := *l.items[i]
+	e.name += " (changed)"
+	e.raw = with(e.raw, "name", quote(e.name))
+	e.raw = with(e.raw, "version", fmt.Append(nil, len(c.s.changed)+2))
+	e.raw = with(e.raw, "dateModified", quote(c.s.o.Now().UTC().Format(timeForm)))
+	l.items[i] = &e
+	c.s.changed = append(c.s.changed, string(c.e.list)+"/"+e.id)
+	c.s.forget()
+	return nil
+}
+
+// timeForm is how the API writes a time.
+const timeForm = "2006-01-02T15:04:05.000Z"
