@@ -42,6 +42,9 @@ type list struct {
 // put writes a sheet, and where needed the file beside it.
 func (b *book) put(l list) error {
 	note := sheetNote{name: l.name, what: l.what, rows: l.count}
+	if b.f == nil {
+		return b.putFile(l, &note)
+	}
 	columns, rows := l.columns, l.rows
 	if l.count > b.limit && l.fewRows != nil {
 		note.what, note.fileRows = l.fewWhat, l.count

@@ -36,12 +36,8 @@ func write(w io.Writer, d *report.Document, sidecar func(name string) (io.WriteC
 	if err := b.prepare(); err != nil {
 		return err
 	}
-	for _, sheet := range []func() error{
-		b.findings, b.matrix, b.whoCanSee, b.grants, b.principals, b.roles, b.clients, b.coverage, b.undetermined, b.dangling, b.exceptions,
-	} {
-		if err := sheet(); err != nil {
-			return err
-		}
+	if err := b.lists(); err != nil {
+		return err
 	}
 	if err := b.summary(); err != nil {
 		return err
@@ -49,7 +45,29 @@ func write(w io.Writer, d *report.Document, sidecar func(name string) (io.WriteC
 	return f.Write(w)
 }
 
-// book is a workbook in the making.
+// WriteCSV writes the lists of the workbook as CSV files, each in full, which
+// create opens by name; they are closed here.
+func WriteCSV(d *report.Document, create func(name string) (io.WriteCloser, error)) error {
+	b := &book{d: d, sidecar: create}
+	if err := b.lists(); err != nil {
+		return fmt.Errorf("writing CSV report: %w", err)
+	}
+	return nil
+}
+
+// lists puts all lists, in the order of the sheets.
+func (b *book) lists() error {
+	for _, sheet := range []func() error{
+		b.findings, b.matrix, b.whoCanSee, b.grants, b.principals, b.roles, b.clients, b.coverage, b.undetermined, b.dangling, b.exceptions,
+	} {
+		if err := sheet(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// book is a workbook in the making; without a file it is a set of CSV files.
 type book struct {
 	f       *excelize.File
 	d       *report.Document
