@@ -16,3 +16,21 @@ func (d *Document) WriteJSON(w io.Writer) error {
 	}
 	return nil
 }
+
+// WriteJSONL writes one finding a line, without the head; accepted ones come last
+// and carry their acceptance.
+func (d *Document) WriteJSONL(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for i := range d.result.Findings {
+		if err := e.Encode(&d.result.Findings[i]); err != nil {
+			return fmt.Errorf("writing report as JSON lines: %w", err)
+		}
+	}
+	for i := range d.result.Accepted {
+		if err := e.Encode(&d.result.Accepted[i]); err != nil {
+			return fmt.Errorf("writing report as JSON lines: %w", err)
+		}
+	}
+	return nil
+}

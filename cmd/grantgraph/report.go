@@ -11,50 +11,92 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
 	"github.com/grantgraph/grantgraph/report"
+	"github.com/grantgraph/grantgraph/report/certificate"
 	"github.com/grantgraph/grantgraph/report/html"
+	"github.com/grantgraph/grantgraph/report/markdown"
+	"github.com/grantgraph/grantgraph/report/oscal"
+	"github.com/grantgraph/grantgraph/report/sarif"
 	"github.com/grantgraph/grantgraph/report/xlsx"
 )
 
 // reportOptions are what "report" is told.
 type reportOptions struct {
 	ask
-	forms []string
-	out   string
+	forms  []string
+	out    string
+	tenant string
+	failOn choice
 }
 
 // reportForms are the forms of a report.
-func reportForms() []string { return []string{"html", "xlsx", "json"} }
+func reportForms() []string {
+	return []string{"html", "xlsx", "csv", "json", "jsonl", "markdown", "sarif", "oscal"}
+}
+
+// certificateForms are the forms of a tenant's certificate.
+func certificateForms() []string { return []string{"html", "json"} }
 
 func newReportCmd(p *process) *cobra.Command {
 	var o reportOptions
 	c := &cobra.Command{
 		Use:   "report",
-		Short: "The audit as a page to open, a workbook, or JSON",
-		Long: `Runs the audit and writes it as report.html, report.xlsx and report.json into a
-folder. Files of these names are replaced. Lists that are too long for a sheet are
-written as CSV files beside the workbook.`,
+		Short: "The audit as a page to open, a workbook, or a file for other tools",
+		Long: `Runs the audit and writes it into a folder, in each of the forms asked for:
+
+  html      report.html, one page that opens from disk
+  xlsx      report.xlsx; lists that are too long for a sheet stand as CSV beside it
+  csv       every list of the workbook as a CSV file
+  json      report.json: the findings with their evidence
+  jsonl     report.jsonl: a finding a line
+  markdown  report.md, for a ticket
+  sarif     report.sarif, SARIF 2.1.0 for code scanning dashboards
+  oscal     report.oscal.json, OSCAL 1.1.3 assessment results
+
+Files of these names are replaced.
+
+With --tenant it writes certificate.html instead: one page for the tenant's own
+client, with who reaches the tenant from outside, what was checked and what is not
+known, and without the names of the others.
+
+Exit status 1: there are findings at or above --fail-on.`,
 		Example: `  grantgraph report -o report
-  grantgraph report --form html,json -o report --snapshot november.db`,
+  grantgraph report --form html,json,sarif -o report --snapshot november.db
+  grantgraph report --form markdown -o ticket --fail-on critical
+  grantgraph report --tenant BPO_A -o for-bpo-a`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runReport(cmd.Context(), p, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("form") && o.tenant != "" {
+				o.forms = []string{"html"}
+			}
+			return runReport(cmd.Context(), p, o)
+		},
 	}
 	o.flags(c)
-	c.Flags().StringSliceVar(&o.forms, "form", []string{"html", "xlsx"}, "the forms: html, xlsx, json")
-	c.Flags().StringVarP(&o.out, "out", "o", "grantgraph-report", "the `FOLDER` to write into")
+	f := c.Flags()
+	f.StringSliceVar(&o.forms, "form", []string{"html", "xlsx"}, "the forms: "+strings.Join(reportForms(), ", "))
+	f.StringVarP(&o.out, "out", "o", "grantgraph-report", "the `FOLDER` to write into")
+	f.StringVar(&o.tenant, "tenant", "", "write the certificate of one tenant, by `NAME`")
+	o.failOn = choice{value: "none", of: []string{"critical", "high", "medium", "low", "info", "none"}}
+	choose(c, &o.failOn, "fail-on", "", "exit 1 if a finding is at least so bad")
 	complete(c, "form", reportForms)
 	return c
 }
 
 func (o reportOptions) check() error {
+	known := reportForms()
+	if o.tenant != "" {
+		known = certificateForms()
+	}
 	for _, f := range o.forms {
-		if !slices.Contains(reportForms(), f) {
-			return fmt.Errorf("--form: unknown form %q: want %s", f, oneOf(reportForms()))
+		if !slices.Contains(known, f) {
+			return fmt.Errorf("--form: unknown form %q: want %s", f, oneOf(known))
 		}
 	}
 	if len(o.forms) == 0 {
-		return fmt.Errorf("--form: want %s", oneOf(reportForms()))
+		return fmt.Errorf("--form: want %s", oneOf(known))
 	}
 	return nil
 }
@@ -71,19 +113,50 @@ func runReport(ctx context.Context, p *process, o reportOptions) error {
 	if err != nil {
 		return err
 	}
-	paths, err := writeReport(d, o.out, o.forms)
+	write := func(create creator) error { return writeForms(d, o.forms, create) }
+	if o.tenant != "" {
+		c, err := certificateOf(m, d, o.tenant)
+		if err != nil {
+			return err
+		}
+		write = func(create creator) error { return writeCertificate(c, o.forms, create) }
+	}
+	paths, err := writeFiles(o.out, write)
 	if err != nil {
 		return err
 	}
 	for _, path := range paths {
 		p.say(path)
 	}
-	return p.finish(d.Head, false, o.allowGaps)
+	p.note("%s", totalsLine(r))
+	return p.finish(d.Head, failsOn(r, o.failOn.value), o.allowGaps)
 }
 
-// writeReport writes the forms of a report into a folder and returns the files. If
-// one cannot be written, none of the new ones stays.
+// certificateOf makes the certificate of a tenant, by its name.
+func certificateOf(m *analyzer.Model, d *report.Document, name string) (*certificate.Certificate, error) {
+	if i, ok := m.Tenants.Find(strings.TrimPrefix(name, "tenant:")); ok {
+		name = m.Tenants.Tenants[i].Name
+	} else {
+		var names []string
+		for i := range d.Verdicts {
+			names = append(names, d.Verdicts[i].Tenant)
+		}
+		return nil, fmt.Errorf("--tenant: no tenant is called %q: want %s", name, oneOf(names))
+	}
+	return certificate.New(d, name)
+}
+
+// A creator opens a file of a report by its name.
+type creator = func(name string) (io.WriteCloser, error)
+
+// writeReport writes the forms of a report into a folder and returns the files.
 func writeReport(d *report.Document, dir string, forms []string) ([]string, error) {
+	return writeFiles(dir, func(create creator) error { return writeForms(d, forms, create) })
+}
+
+// writeFiles writes files into a folder and returns their names. If one cannot be
+// written, none of the new ones stays.
+func writeFiles(dir string, write func(creator) error) ([]string, error) {
 	if err := makeFolder(dir); err != nil {
 		return nil, err
 	}
@@ -96,7 +169,7 @@ func writeReport(d *report.Document, dir string, forms []string) ([]string, erro
 		files = append(files, f)
 		return unclosed{f}, nil
 	}
-	err := writeForms(d, forms, create)
+	err := write(create)
 	var paths []string
 	for _, f := range files {
 		if err != nil {
@@ -114,19 +187,66 @@ func writeReport(d *report.Document, dir string, forms []string) ([]string, erro
 	return paths, nil
 }
 
-func writeForms(d *report.Document, forms []string, create func(name string) (io.WriteCloser, error)) error {
+func writeForms(d *report.Document, forms []string, create creator) error {
 	for _, form := range forms {
-		w, err := create("report." + strings.ToLower(form))
+		if form == "csv" {
+			if err := xlsx.WriteCSV(d, create); err != nil {
+				return err
+			}
+			continue
+		}
+		w, err := create(reportFile(form))
 		if err != nil {
 			return err
 		}
-		switch form {
-		case "html":
-			err = html.Write(w, d)
-		case "xlsx":
-			err = xlsx.Write(w, d, create)
-		default:
-			err = d.WriteJSON(term.NewJSONWriter(w))
+		if err := writeForm(w, d, form, create); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reportFile is the name of the file of a form.
+func reportFile(form string) string {
+	switch form {
+	case "markdown":
+		return "report.md"
+	case "oscal":
+		return "report.oscal.json"
+	default:
+		return "report." + form
+	}
+}
+
+func writeForm(w io.Writer, d *report.Document, form string, create creator) error {
+	switch form {
+	case "html":
+		return html.Write(w, d)
+	case "xlsx":
+		return xlsx.Write(w, d, create)
+	case "jsonl":
+		return d.WriteJSONL(term.NewJSONWriter(w))
+	case "markdown":
+		return markdown.Write(w, d)
+	case "sarif":
+		return sarif.Write(term.NewJSONWriter(w), d)
+	case "oscal":
+		return oscal.Write(term.NewJSONWriter(w), d)
+	default:
+		return d.WriteJSON(term.NewJSONWriter(w))
+	}
+}
+
+func writeCertificate(c *certificate.Certificate, forms []string, create creator) error {
+	for _, form := range forms {
+		w, err := create("certificate." + form)
+		if err != nil {
+			return err
+		}
+		if form == "html" {
+			err = c.WriteHTML(w)
+		} else {
+			err = c.WriteJSON(term.NewJSONWriter(w))
 		}
 		if err != nil {
 			return err

@@ -24,30 +24,22 @@ func escape(s string) string {
 		switch {
 		case strings.ContainsRune("\n\r\t\u2028\u2029", r):
 			b.WriteByte(' ')
-		case strings.ContainsRune("@:/", r): // mentions and links that need no markup
+		case strings.ContainsRune("<>&@", r): // markup, and mentions that need none
 			fmt.Fprintf(&b, "&#%d;", r)
-		case r == '.' || r == ',' || r == ' ':
-			b.WriteRune(r)
-		case r < 0x80 && (unicode.IsPunct(r) || unicode.IsSymbol(r)):
-			b.WriteString(entity(r))
+		case strings.ContainsRune("\\`*_[]|~#!$^", r), n == 1 && strings.ContainsRune("-+=:", r):
+			b.WriteString(`\` + string(r))
 		case !unicode.IsGraphic(r):
 			fmt.Fprintf(&b, `\\u%04x`, r)
 		default:
 			b.WriteRune(r)
 		}
 	}
-	return autolink().ReplaceAllString(b.String(), "$1&#46;")
+	out := autolink().ReplaceAllString(b.String(), "$1&#46;")
+	return numbered().ReplaceAllString(strings.ReplaceAll(out, "://", "&#58;//"), `$1\$2`)
 }
 
 // autolink finds what some dialects make a link of without being asked.
 func autolink() *regexp.Regexp { return regexp.MustCompile(`(?i)(www)\.`) }
 
-// entity writes a character of ASCII that Markdown might take for markup.
-func entity(r rune) string {
-	switch r {
-	case '<', '>', '&':
-		return fmt.Sprintf("&#%d;", r)
-	default:
-		return `\` + string(r)
-	}
-}
+// numbered finds the beginning of a numbered list.
+func numbered() *regexp.Regexp { return regexp.MustCompile(`^([0-9]+)([.)])`) }
