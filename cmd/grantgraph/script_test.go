@@ -39,11 +39,13 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HERE", here)
 			e.Setenv("TAKEN", moment0.Format(time.RFC3339))
-			return nil
+			address, err := freeAddress()
+			e.Setenv("ADDRESS", address)
+			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"folder": cmdFolder, "take": cmdTake, "schema": cmdSchema, "truncate": cmdTruncate, "flip": cmdFlip,
-			"mode": cmdMode, "status": cmdStatus, "harmless": cmdHarmless,
+			"mode": cmdMode, "status": cmdStatus, "harmless": cmdHarmless, "fetch": cmdFetch,
 		},
 	})
 }

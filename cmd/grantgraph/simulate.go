@@ -22,21 +22,27 @@ type simulateOptions struct {
 	faults      bool
 	out         string
 	force       bool
+	serve       serveOptions
 }
 
 func newSimulateCmd(p *process) *cobra.Command {
 	var o simulateOptions
 	c := &cobra.Command{
-		Use:   "simulate -o DIR|FILE.db",
-		Short: "Make a synthetic organization of a given size and seed",
+		Use:   "simulate -o DIR|FILE.db | --serve ADDRESS",
+		Short: "Make a synthetic organization of a given size and seed, or serve one",
 		Long: `Makes an organization that exists nowhere: a bundle folder, or a snapshot if the
 name ends in .db, and beside it the grantgraph.yaml that fits. The same size,
 shape and seed make the same organization.
 
 Sizes: S has 1,000 users, M 20,000, L 100,000 with two million grants, XL a million
-with ten million grants.`,
+with ten million grants.
+
+With --serve it serves the platform's API of such an organization, or of a bundle,
+at an address of this machine, and prints how to collect from it. The API is read
+only: calls that would write something are refused.` + faultHelp(),
 		Example: `  grantgraph simulate --size S --seed 7 --faults -o small/
-  grantgraph simulate --size L -o large.db && grantgraph audit --snapshot large.db --config large.yaml`,
+  grantgraph simulate --size L -o large.db && grantgraph audit --snapshot large.db --config large.yaml
+  grantgraph simulate --serve 127.0.0.1:8080 --from export/ --fault 429:5% --fault 403:/oauth/clients`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSimulate(cmd.Context(), p, o) },
 	}
@@ -48,9 +54,9 @@ with ten million grants.`,
 	f.BoolVar(&o.faults, "faults", false, "plant a case of many rules")
 	f.StringVarP(&o.out, "out", "o", "", "the folder `DIR` or the FILE.db to write")
 	f.BoolVar(&o.force, "force", false, "replace files of that name")
-	if err := c.MarkFlagRequired("out"); err != nil {
-		c.Long += "\n\n" + err.Error() // only for a flag that does not exist
-	}
+	o.serve.flags(c)
+	c.MarkFlagsOneRequired("out", "serve")
+	c.MarkFlagsMutuallyExclusive("out", "serve")
 	return c
 }
 
@@ -77,6 +83,12 @@ func runSimulate(ctx context.Context, p *process, o simulateOptions) error {
 		return err
 	}
 	g := &generated{o: simulator.Options{Size: size, Shape: shape, Seed: o.seed, Faults: o.faults}}
+	if o.serve.address != "" {
+		return runServe(ctx, p, o.serve, g.o)
+	}
+	if err := onlyServed(o.serve); err != nil {
+		return err
+	}
 	asFile := filepath.Ext(o.out) == ".db"
 	yaml := filepath.Join(o.out, configFile)
 	if asFile {

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -95,11 +96,13 @@ func loginError(code, text string) []byte {
 	return b
 }
 
-// quote returns a string as JSON.
+// quote returns a string as JSON, with &, < and > as they are.
 func quote(s string) []byte {
-	b, err := json.Marshal(s)
-	if err != nil { // a string is always JSON
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(s); err != nil { // a string is always JSON
 		return []byte(`""`)
 	}
-	return b
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/grantgraph/grantgraph/collector"
 	"github.com/grantgraph/grantgraph/collector/bundle"
 	"github.com/grantgraph/grantgraph/collector/simulator"
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -63,8 +64,14 @@ func (o *Organization) all(name authz.List) []*entity {
 
 // Load reads the bundle of one organization, for instance [simulator.Told].
 func Load(fsys fs.FS) (*Organization, error) {
+	return Read(context.Background(), bundle.New(fsys, "", bundle.Options{}))
+}
+
+// Read reads the one organization that a source tells. Its records must come
+// with their JSON.
+func Read(ctx context.Context, src collector.Source) (*Organization, error) {
 	b := newBuilder()
-	if err := bundle.New(fsys, "", bundle.Options{}).Collect(context.Background(), b); err != nil {
+	if err := src.Collect(ctx, b); err != nil {
 		return nil, fmt.Errorf("loading organization: %w", err)
 	}
 	return b.finish()
@@ -96,4 +103,4 @@ func (o *Organization) ID() string { return o.id }
 // Name returns the organization's name.
 func (o *Organization) Name() string { return o.name }
 
-var errSeveral = errors.New("loading organization: the bundle holds several organizations: want one")
+var errSeveral = errors.New("the bundle holds several organizations: want one")
