@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,8 +30,8 @@ type Options struct {
 	// Tries bounds how often a request is tried that breaks (5xx, cut
 	// connection, a body that is not JSON). If it is zero, 8.
 	Tries int
-	// Patience bounds how long one request may be tried and kept waiting in
-	// all. If it is zero, 15 minutes.
+	// Patience bounds how long one request may be tried and put off in all. The
+	// wait for the rate budget is not counted. If it is zero, 15 minutes.
 	Patience time.Duration
 	// LongestWait is the longest Retry-After that is obeyed; a longer one is an
 	// error. If it is zero, 3 minutes.
@@ -40,21 +43,97 @@ type Options struct {
 	Now    func() time.Time
 	Sleep  func(context.Context, time.Duration) error
 	Jitter func() float64
-	// Observe is told what happens, one event at a time. It must be quick. If
-	// it is nil, nobody is told.
+	// Observe is told what happens, one event at a time. It must be quick, and
+	// not ask the client. If it is nil, nobody is told.
 	Observe func(Event)
+}
+
+func (o *Options) setDefaults() {
+	setDefault(&o.InFlight, 4)
+	setDefault(&o.Timeout, time.Minute)
+	setDefault(&o.Tries, 8)
+	setDefault(&o.Patience, 15*time.Minute)
+	setDefault(&o.LongestWait, 3*time.Minute)
+	setDefault(&o.Agent, "grantgraph")
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64
+	}
+	if o.Transport == nil {
+		o.Transport = newTransport(o.Account.Proxy)
+	}
+}
+
+func setDefault[T comparable](v *T, value T) {
+	var zero T
+	if *v == zero {
+		*v = value
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func newTransport(p *Proxy) *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 16
+	if p != nil {
+		u := *p.URL
+		if p.User != "" {
+			u.User = url.UserPassword(p.User, p.Password.reveal())
+		}
+		t.Proxy = http.ProxyURL(&u)
+	}
+	return t
 }
 
 // A Client asks the platform. It is used by any number of goroutines, which
 // share its rate budget and its token.
-type Client struct{}
+type Client struct {
+	o       Options
+	http    *http.Client
+	slots   chan struct{}
+	budget  *budget
+	token   *token
+	reached atomic.Bool // we were answered, by anybody
+	telling sync.Mutex
+}
 
 // New returns a client. It asks nothing yet: a token is fetched at need.
-func New(o Options) (*Client, error) { return nil, errors.New("rest: not there yet") }
+func New(o Options) (*Client, error) {
+	a := o.Account
+	switch {
+	case a.API == nil || a.Login == nil:
+		return nil, errors.New("making a client: no address to ask: resolve the account first")
+	case a.Credentials.AccessToken.IsZero() && (a.Credentials.ClientID == "" || a.Credentials.ClientSecret.IsZero()):
+		return nil, errors.New("making a client: no credentials: resolve the account first")
+	}
+	o.setDefaults()
+	c := &Client{o: o, slots: make(chan struct{}, o.InFlight), budget: newBudget()}
+	c.http = &http.Client{
+		Transport:     &guard{api: a.API, login: a.Login, next: o.Transport},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	c.token = newToken(c)
+	return c, nil
+}
 
 // A Request is one question.
 type Request struct {
-	// Method is GET, or POST for the few that only ask.
+	// Method is GET, or POST for the few that only ask. Empty is GET.
 	Method string
 	// Path begins with /api/v2/ or /scim/v2/ and is not escaped.
 	Path string
@@ -62,6 +141,10 @@ type Request struct {
 	Query url.Values
 	// Body is encoded as JSON, for POST only.
 	Body any
+	// Accept, if set, says what is wrong with a body. An answer that it does
+	// not accept is as broken as one that is not JSON: tried again, not kept.
+	// The body has no secrets any more.
+	Accept func(body json.RawMessage) error
 }
 
 // Get returns the request for a path, and pairs of query parameters and their
@@ -83,19 +166,10 @@ type Response struct {
 	// Body is JSON without the fields that carry secrets; nil if the platform
 	// sent none.
 	Body json.RawMessage
-	// Header is nil if the answer was replayed.
+	// Header has what is worth knowing of the headers; nil if replayed.
 	Header http.Header
 	// At is when the platform answered, also if that was in an earlier run.
 	At time.Time
 	// Replayed is set if the answer comes from the log.
 	Replayed bool
-}
-
-// Do asks one question. The error is a [*APIError] if the platform refused, a
-// [*AuthError] if it does not know us, a [*BrokenError] if no whole answer could be
-// had, a [*LimitError] if it asks to wait longer than we will, a [*LogError] if
-// the answer could not be kept, [ErrNotAllowed] if the request is not one of
-// [Routes], or the context's own.
-func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
-	return nil, errors.New("rest: not there yet")
 }

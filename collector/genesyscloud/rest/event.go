@@ -11,7 +11,8 @@ const (
 	Asked EventKind = iota + 1
 	// Replayed is an answer from the log.
 	Replayed
-	// Retrying is a try that broke and will be made again after Wait.
+	// Retrying is a try that broke or was put off, and will be made again after
+	// Wait.
 	Retrying
 	// Waiting is that requests wait for the rate limit until Until.
 	Waiting
@@ -36,4 +37,14 @@ type Event struct {
 	Until time.Time
 	// Why is the cause of Retrying and Waiting, for people.
 	Why string
+}
+
+// tell hands an event to who observes, one at a time.
+func (c *Client) tell(e Event) {
+	if c.o.Observe == nil {
+		return
+	}
+	c.telling.Lock()
+	defer c.telling.Unlock()
+	c.o.Observe(e)
 }
