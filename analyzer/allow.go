@@ -16,8 +16,9 @@ type Exception struct {
 	// Expired says that its last day has passed, Outgrown that more principals
 	// use it than it speaks of: either way it no longer allows anything.
 	Expired, Outgrown bool
-	// Used is the number of live principals whose access it covers.
+	// Used is the number of live principals whose access it covers, By who they are.
 	Used int
+	By   graph.Set
 }
 
 // allow is an allow entry resolved against the graph.
@@ -70,7 +71,8 @@ func (m *Model) resolveAllows(problems *[]error) []allow {
 			m.Notes = append(m.Notes, fmt.Sprintf("%s: %v", c.Pos, err))
 		}
 		a.Expired = !c.Until.IsZero() && m.Now.After(c.Until)
-		a.Used = m.usedBy(a)
+		a.By = m.usedBy(a)
+		a.Used = a.By.Len()
 		a.Outgrown = c.AtMost > 0 && a.Used > c.AtMost
 		out = append(out, a)
 	}
@@ -128,7 +130,7 @@ func (m *Model) PrincipalsOf(ref string) (graph.Set, error) {
 	return s, nil
 }
 
-func (m *Model) usedBy(a allow) int {
+func (m *Model) usedBy(a allow) graph.Set {
 	used := graph.NewSet(m.Graph.Principals())
 	for _, to := range a.to {
 		for _, org := range m.Graph.Organizations() {
@@ -145,7 +147,7 @@ func (m *Model) usedBy(a allow) int {
 			used.Or(h)
 		}
 	}
-	return used.Len()
+	return used
 }
 
 func coversAny(patterns []authz.Pattern, p authz.Pattern) bool {

@@ -212,3 +212,7 @@ func (b *builder) restsOn(o *org) restsOn {
 	}
 	return r
 }
+
+// QueuesOf returns the queues that list a principal, group or team as a member
+// or member group, ascending. The caller must not change it.
+func (g *Graph) QueuesOf(n uint32) []Thing { return g.things.queues.of(n) }

@@ -13,6 +13,13 @@ import (
 type acceptance struct {
 	x       *index
 	entries []acceptEntry
+	use     []acceptUse
+}
+
+// An acceptUse is what became of one entry.
+type acceptUse struct {
+	findings               int // that it names
+	outgrown, selfApproved bool
 }
 
 type acceptEntry struct {
@@ -38,6 +45,7 @@ func newAcceptance(x *index) *acceptance {
 		}
 		a.entries = append(a.entries, e)
 	}
+	a.use = make([]acceptUse, len(a.entries))
 	return a
 }
 
@@ -71,6 +79,38 @@ func (e *acceptEntry) means(d *draft) bool {
 	return e.Finding == d.print || e.Finding == d.rule.id
 }
 
+// note counts which findings entries name, before any of them is judged.
+func (a *acceptance) note(drafts []*draft) {
+	for i := range a.entries {
+		e := &a.entries[i]
+		for _, d := range drafts {
+			if !e.means(d) {
+				continue
+			}
+			u := &a.use[i]
+			u.findings++
+			u.outgrown = u.outgrown || e.AtMost > 0 && len(d.members) > e.AtMost || e.named != nil && len(a.extra(e, d)) > 0
+			u.selfApproved = u.selfApproved || a.approver(e, d) >= 0
+		}
+	}
+}
+
+// approver is the position of the entry's approver among a finding's principals; -1: none.
+func (a *acceptance) approver(e *acceptEntry, d *draft) int {
+	return slices.IndexFunc(d.members, func(p uint32) bool { return a.x.isApprover(p, e.ApprovedBy) })
+}
+
+// extra are the principals of a finding that an entry does not name.
+func (a *acceptance) extra(e *acceptEntry, d *draft) []uint32 {
+	var out []uint32
+	for _, p := range d.members {
+		if !e.named.Has(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // refusal says why an entry that names a finding does not accept it.
 func (a *acceptance) refusal(e *acceptEntry, d *draft) string {
 	switch {
@@ -85,25 +125,21 @@ func (a *acceptance) refusal(e *acceptEntry, d *draft) string {
 	case e.AtMost > 0 && len(d.members) > e.AtMost:
 		return fmt.Sprintf("outgrown: %d principals where at most %d are accepted", len(d.members), e.AtMost)
 	}
-	if i := slices.IndexFunc(d.members, func(p uint32) bool { return a.x.isApprover(p, e.ApprovedBy) }); i >= 0 {
+	if a.approver(e, d) >= 0 {
 		return fmt.Sprintf("%s approved it and is one of the principals", inert(e.ApprovedBy))
 	}
 	if e.named == nil {
 		return ""
 	}
-	var extra []string
-	total := 0
-	for _, p := range d.members {
-		if !e.named.Has(p) {
-			if total++; total <= namesShown {
-				extra = append(extra, principalName(a.x.m.Ref(p)))
-			}
-		}
+	extra := a.extra(e, d)
+	if len(extra) == 0 {
+		return ""
 	}
-	if total > 0 {
-		return "outgrown: it does not name " + listed("principal", extra, total)
+	var names []string
+	for _, p := range extra[:min(len(extra), namesShown)] {
+		names = append(names, principalName(a.x.m.Ref(p)))
 	}
-	return ""
+	return "outgrown: it does not name " + listed("principal", names, len(extra))
 }
 
 func (x *index) isApprover(p uint32, approver string) bool {

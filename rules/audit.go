@@ -22,6 +22,16 @@ type AuditOptions struct {
 	// Principals is the most principals that a finding lists; 0 is all. The rest
 	// is counted in [Finding.Count].
 	Principals int
+	// Extra is what the snapshot says beside its graph; nil: nothing.
+	Extra *Extra
+	// Before is an earlier snapshot of the same organization; nil: none.
+	Before *Before
+}
+
+// Before is an earlier snapshot, with which an audit compares.
+type Before struct {
+	Model *analyzer.Model
+	Extra *Extra
 }
 
 // mostReasoned is the number of findings for which derivations are worked out:
@@ -37,11 +47,19 @@ func Audit(ctx context.Context, m *analyzer.Model, set *Set, o AuditOptions) (*R
 		o.Reasons = 2
 	}
 	x := newIndex(m)
+	x.extra, x.before = o.Extra, o.Before
 	jobs, err := set.jobs(ctx, x, o)
 	if err != nil {
 		return nil, err
 	}
-	if err := run(ctx, x, jobs); err != nil {
+	a := newAcceptance(x)
+	if err := run(ctx, x, about(jobs, false)); err != nil {
+		return nil, err
+	}
+	// What accept entries are used for is known once all else is.
+	a.note(collect(jobs))
+	x.accepted = a
+	if err := run(ctx, x, about(jobs, true)); err != nil {
 		return nil, err
 	}
 	drafts := collect(jobs)
@@ -52,7 +70,6 @@ func Audit(ctx context.Context, m *analyzer.Model, set *Set, o AuditOptions) (*R
 	if res.Deviations == nil {
 		res.Deviations = []Deviation{}
 	}
-	a := newAcceptance(x)
 	for _, d := range drafts {
 		if len(res.Findings)+len(res.Accepted) == mostReasoned {
 			o.Reasons = -1
@@ -112,6 +129,11 @@ func (x *index) tenantsExist(r *rule) error {
 		}
 	}
 	return nil
+}
+
+// about returns the jobs that look at exceptions, or those that do not.
+func about(jobs []*job, exceptions bool) []*job {
+	return slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return (j.rule.fact.name == "exception") != exceptions })
 }
 
 // run lets the jobs on one fact that can share a pass do so.

@@ -17,8 +17,11 @@ import (
 type testCase struct {
 	pos    config.Pos
 	base   string
+	before []change // what makes an earlier snapshot of the base; with earlier
 	change []change
 	finds  []string
+	// earlier says that there is an earlier snapshot, thirty days before.
+	earlier bool
 }
 
 // A change is one operation on an organization, as a pack states it.
@@ -73,9 +76,14 @@ func changeSpecs() []changeSpec {
 	}
 	one := func(f ...changeField) []changeField { return f }
 	return []changeSpec{
+		spec("accept", "adds an accept entry to the configuration; approved and without end unless it says otherwise", one(must("finding", changeText)),
+			may(changeList, "principals"), may(changeNumber, "at_most"), may(changeText, "reason", "approved_by"), may(changeTime, "until")),
 		spec("add_member", "puts a member into a group or team", one(must("member", changeText)), may(changeText, "group", "team")),
 		spec("allow", "adds an allow entry to the configuration; approved and without end unless it says otherwise", one(must("from", changeText), must("to", changeList), must("permissions", changeList)),
 			may(changeList, "principals"), may(changeNumber, "at_most"), may(changeText, "reason", "approved_by"), may(changeTime, "until")),
+		spec("archive", "states in the configuration that audit events are archived", one(must("owner", changeText), must("date", changeTime))),
+		spec("audit", "adds an event to the audit log", one(must("id", changeText)), may(changeText, "service", "action", "entity_type", "entity", "entity_name", "user", "client", "property"),
+			may(changeTime, "date"), may(changeList, "new_values")),
 		spec("client", "adds or changes an OAuth client", one(must("id", changeText)), may(changeText, "name", "grant_type", "state", "created_by"),
 			may(changeNumber, "token_seconds"), may(changeList, "scopes", "redirects"), may(changeTime, "created")),
 		spec("coverage", "replaces a list's lines of the ledger", one(must("list", changeText), must("status", changeText)),
@@ -84,13 +92,24 @@ func changeSpecs() []changeSpec {
 		spec("grant", "grants a role; without a division in all of them", one(must("subject", changeText), must("role", changeText)),
 			may(changeText, "division"), may(changeTime, "made_at")),
 		spec("group", "adds or changes a group", one(must("id", changeText)), may(changeText, "name", "state"), may(changeFlag, "roles_enabled", "include_owners"), may(changeList, "owners", "members")),
+		spec("integration", "adds an integration", one(must("id", changeText)), may(changeText, "name", "state", "client")),
+		spec("naming", "changes the naming conventions of the configuration", may(changeText, "roles", "clients", "resources")),
 		spec("permission", "adds a permission to the catalogue, or changes it", one(must("name", changeText)), may(changeText, "division_aware")),
+		spec("persona", "adds or changes a persona of the configuration", one(must("name", changeText)), may(changeList, "roles", "permissions", "needed")),
+		spec("policy", "adds a line with a scope to a role", one(must("role", changeText), must("permission", changeText)), may(changeText, "scope"), may(changeList, "groups", "teams", "views")),
+		spec("product", "adds a product (licence) of the organization", one(must("id", changeText)), may(changeText, "name")),
+		spec("queue_members", "replaces the members of a queue, and the groups and teams that it lists", one(must("queue", changeText)), may(changeList, "members", "groups")),
 		spec("remove", "removes a record; what refers to it stays", one(must("record", changeText))),
 		spec("remove_member", "takes a member out of a group or team", one(must("member", changeText)), may(changeText, "group", "team")),
+		spec("report", "adds a report definition", one(must("id", changeText)), may(changeText, "name"), may(changeList, "filters", "shared_with")),
 		spec("resource", "adds or changes a queue, flow or other object", one(must("id", changeText), must("kind", changeText)), may(changeText, "name", "type", "division")),
 		spec("revoke", "takes a role away; without a division wherever it is granted", one(must("subject", changeText), must("role", changeText)), may(changeText, "division")),
 		spec("role", "adds or changes a role; permissions replace its lines", one(must("id", changeText)), may(changeText, "name", "based_on"), may(changeFlag, "default"), may(changeList, "inherits", "permissions", "legacy")),
+		spec("team", "adds or changes a team", one(must("id", changeText)), may(changeText, "name", "division"), may(changeList, "members")),
 		spec("trust", "adds or changes an authorized organization", one(must("id", changeText)), may(changeText, "name"), may(changeFlag, "enabled", "full_access", "default_role"), may(changeTime, "expires")),
+		spec("trustee_user", "adds or changes a user of a trustee organization", one(must("id", changeText), must("trustee", changeText)), may(changeText, "name", "email", "state")),
+		spec("unused_roles", "says which roles a user does not use, by the platform's own analysis", one(must("user", changeText), must("roles", changeList))),
+		spec("usage", "replaces what is known of an OAuth client's use", one(must("client", changeText)), may(changeTime, "date"), may(changeNumber, "requests")),
 		spec("user", "adds or changes a user", one(must("id", changeText)), may(changeText, "name", "email", "division", "state", "manager", "region", "bpo", "cloned_from"),
 			may(changeTime, "last_token", "last_login"), may(changeList, "licences")),
 	}
@@ -106,6 +125,7 @@ func (r *reader) tests(n ast.Node) []testCase {
 		given := false
 		r.keys(item, "a test", map[string]func(ast.Node){
 			"base":   r.textInto(&c.base, "base"),
+			"before": func(n ast.Node) { c.earlier = true; c.before = r.changes(n) },
 			"change": func(n ast.Node) { c.change = r.changes(n) },
 			"finds":  func(n ast.Node) { given = true; c.finds, _ = r.texts(n, "finds") },
 		})
@@ -190,7 +210,7 @@ func (r *reader) changeOf(s changeSpec, p pair) (change, bool) {
 }
 
 func (t changeType) wants() string {
-	return [...]string{"text", "true or false", "a whole number", "a list of texts", "a moment such as 2026-11-01T08:00:00Z, or an age such as 90d ago"}[t]
+	return [...]string{"text", "true or false", "a whole number", "a list of texts", "a moment such as 2026-11-01T08:00:00Z, an age such as 90d ago, or never"}[t]
 }
 
 func (r *reader) changeValue(n ast.Node, typ changeType) (changeValue, bool) {
@@ -229,6 +249,9 @@ func whenever(s string, now time.Time) (time.Time, bool) {
 	if age, ok := strings.CutSuffix(s, " ago"); ok {
 		d, ok := parseSpan(age)
 		return now.Add(-d), ok
+	}
+	if s == "never" {
+		return time.Time{}, true
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	return t, err == nil

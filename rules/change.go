@@ -21,7 +21,7 @@ type changer struct {
 
 func newChanger(base *authz.Records, conf *config.Config) *changer {
 	own := *conf
-	own.Allow = slices.Clone(conf.Allow)
+	own.Allow, own.Personas = slices.Clone(conf.Allow), slices.Clone(conf.Personas)
 	c := &changer{r: base.Clone(), conf: &own, now: base.About.TakenAt}
 	if len(c.r.Organization) > 0 {
 		c.org = c.r.Organization[0].ID
@@ -33,6 +33,8 @@ func newChanger(base *authz.Records, conf *config.Config) *changer {
 
 func (c *changer) apply(list []change) error {
 	ops := map[string]func(change) error{
+		"accept": c.accept, "archive": c.archive, "audit": c.audit, "integration": c.integration, "naming": c.naming, "persona": c.persona, "policy": c.policy,
+		"product": c.product, "queue_members": c.queueMembers, "report": c.report, "team": c.team, "trustee_user": c.trusteeUser, "unused_roles": c.unusedRoles, "usage": c.usage,
 		"add_member": c.addMember, "allow": c.allow, "resource": c.resource, "client": c.client, "coverage": c.coverage, "division": c.division, "grant": c.grant,
 		"group": c.group, "permission": c.permission, "remove": c.remove, "remove_member": c.removeMember,
 		"revoke": c.revoke, "role": c.role, "trust": c.trust, "user": c.user,
@@ -391,6 +393,21 @@ func (c *changer) allow(ch change) error {
 		a.AtMost, _ = strconv.Atoi(n.text)
 	}
 	c.conf.Allow = append(c.conf.Allow, a)
+	return nil
+}
+
+func (c *changer) accept(ch change) error {
+	a := config.Accept{
+		Finding: ch.values["finding"].text, Principals: ch.values["principals"].list,
+		Reason: "test", ApprovedBy: "test", Until: c.now.AddDate(0, 0, 90), Pos: ch.pos,
+	}
+	ch.set("reason", &a.Reason)
+	ch.set("approved_by", &a.ApprovedBy)
+	ch.setTime(c, "until", &a.Until)
+	if n, ok := ch.values["at_most"]; ok {
+		a.AtMost, _ = strconv.Atoi(n.text)
+	}
+	c.conf.Accept = append(c.conf.Accept, a)
 	return nil
 }
 

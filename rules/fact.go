@@ -95,6 +95,24 @@ func texts[R any](name, doc string, get func(x *index, r *R) []string) field {
 	return field{name: name, typ: isTexts, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) }}
 }
 
+// nodes is a list of names of groups, teams or principals; their ids stand in fingerprints.
+func nodes[R any](name, doc string, get func(x *index, r *R) []uint32) field {
+	each := func(name func(x *index, n uint32) string) func(x *index, r *R) []string {
+		return func(x *index, r *R) []string {
+			var out []string
+			for _, n := range get(x, r) {
+				out = append(out, name(x, n))
+			}
+			slices.Sort(out)
+			return out
+		}
+	}
+	ids := each(func(x *index, n uint32) string { return x.g.NodeKey(n).ID })
+	f := texts(name, doc, each(func(x *index, n uint32) string { return x.g.NodeName(n) }))
+	f.id = func(x *index, r any) string { return strings.Join(ids(x, r.(*R)), ",") }
+	return f
+}
+
 func moment[R any](name, doc string, get func(x *index, r *R) time.Time) field {
 	return field{name: name, typ: isMoment, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) }}
 }
@@ -141,7 +159,8 @@ func (f *fact) selectorNames() []string {
 func factTable() []*fact {
 	return []*fact{
 		principalFact(), grantFact(), roleFact(), accessFact(), reachFact(), resourceFact(),
-		clientFact(), trustFact(), coverageFact(), exceptionFact(),
+		clientFact(), trustFact(), coverageFact(), exceptionFact(), groupFact(), policyFact(), pairFact(),
+		reportFact(), logFact(), changeFact(), unknownFact(),
 	}
 }
 

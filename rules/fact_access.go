@@ -88,6 +88,8 @@ func accessFields() []field {
 		flag("baseline", "whether no division limits the permission and every live user of the organization holds it", func(_ *index, r *row) bool { return r.info().baseline }),
 		named("role", "the role that gives it", func(x *index, r *row) string { return x.roleName(r.role) }, func(x *index, r *row) string { return x.roleID(r.role) }),
 		flag("role_builtin", "whether the role is a default role of the platform or made from one", func(x *index, r *row) bool { return r.role != noRole && x.roles[r.role].builtin }),
+		texts("role_personas", "personas of the configuration that the role belongs to", func(x *index, r *row) []string { return x.rolePersonas(r.role) }),
+		flag("edits", "whether the permission changes something", func(_ *index, r *row) bool { return r.info().edits }),
 		text("holder_tenant", "tenant of the principals", func(x *index, r *row) string { return x.tenantName(r.holder) }),
 		flag("holder_external", "whether that tenant is an outside party", func(x *index, r *row) bool { return x.external(r.holder) }),
 		text("target_tenant", "tenant of the target; empty for a shared division, * for the organization", func(x *index, r *row) string { return r.targetTenant(x) }),

@@ -35,12 +35,27 @@ func clientFact() *fact {
 		text("tenant", "its tenant", func(x *index, r *row) string { return x.tenantName(x.tenant[r.n]) }),
 		flag("external", "whether that tenant is an outside party", func(x *index, r *row) bool { return x.external(x.tenant[r.n]) }),
 		text("name_tenant", "the tenant that its name says, by list or by the naming convention; empty if it says none", func(x *index, r *row) string { return x.nameTenant(r.n) }),
-		texts("tenants", "tenants of the divisions that it is granted roles in", func(x *index, r *row) []string { return x.grantTenants(r.n) }),
+		texts("tenants", "tenants of the divisions that it is granted roles in, shared ones left out", func(x *index, r *row) []string { return x.grantTenants(r.n) }),
 		flag("all_divisions", "whether it is granted a role in all divisions", func(x *index, r *row) bool { return x.anywhere(r.n) }),
 		flag("elevated", "whether it holds an elevated permission", func(x *index, r *row) bool { return x.elevatedSet(false).Has(r.n) }),
 		flag("administration", "whether it holds administration", func(x *index, r *row) bool { return x.elevatedSet(true).Has(r.n) }),
 		number("permissions", "how many permissions its roles give", func(x *index, r *row) int { return x.permissionCount(r.n) }),
 		text("created_by", "id of the user that made it", func(_ *index, r *row) string { return r.p.Client.CreatedBy }),
+		texts("permission_list", "the permissions that its roles give", func(x *index, r *row) []string { return x.permissionsOf(r.n) }),
+		flag("named_well", "whether its name follows the naming convention; true where the configuration has none", func(x *index, r *row) bool {
+			re := x.m.Config.Naming.Clients
+			return re == nil || re.MatchString(r.p.Name)
+		}),
+		span("secret_age", "how long ago its secret was made: by the audit log, else at most since it was created; ask secret_age_known first", func(x *index, r *row) time.Duration { return x.since(x.secretMade(r.p)) }),
+		flag("secret_age_known", "whether the snapshot says anything of it", func(x *index, r *row) bool { return !x.secretMade(r.p).IsZero() }),
+		flag("secret_age_exact", "whether the audit log says when the secret was made last", func(x *index, r *row) bool { return !x.secretEvent(r.p).IsZero() }),
+		moment("last_used", "when it was used last, as far as its usage says; ask used_known first", func(x *index, r *row) time.Time { return x.used(r.p).last }),
+		flag("used_known", "whether its usage names a day on which it was used", func(x *index, r *row) bool { return !x.used(r.p).last.IsZero() }),
+		span("unused_for", "how long it was not used for sure: since its last use, or since the first day that usage speaks of or it was created; 0 where usage is not known",
+			func(x *index, r *row) time.Duration { return x.unusedFor(r.p) }),
+		texts("integrations", "names of enabled integrations that name it", func(x *index, r *row) []string { return x.integrationsOf(r.p) }),
+		flag("administration_whole", "whether it holds administration that no scope or condition limits", func(x *index, r *row) bool { return x.adminWhole(r.n) }),
+		flag("approved", "whether allow entries that are in force name it, and cover everything administrative that it holds", func(x *index, r *row) bool { return x.approvedClient(r.n) }),
 		text("creator_state", "that user's state: active, inactive, deleted, gone (a complete list of users lacks it) or unknown", func(x *index, r *row) string { return x.creatorState(r.p) }),
 	}
 	f.selectors = []selector{
@@ -51,6 +66,13 @@ func clientFact() *fact {
 		{name: "holder", kind: selOpen, words: []string{"external", "internal", "unassigned"}, doc: "its tenant"},
 	}
 	f.members = func(_ *index, r any) []uint32 { return []uint32{r.(*row).n} }
+	f.causes = func(x *index, r any, add func(cause)) {
+		for _, n := range x.g.Acts(r.(*row).n) {
+			for _, g := range x.g.GrantsOf(n) {
+				add(cause{g.Role, g.Division})
+			}
+		}
+	}
 	f.org = func(_ *index, r any) string { return r.(*row).p.Key.Org }
 	f.tenant = func(x *index, r any) string { return x.tenantName(x.tenant[r.(*row).n]) }
 	return f
@@ -116,7 +138,7 @@ func (x *index) grantTenants(p uint32) []string {
 	var out []string
 	for _, n := range x.g.Acts(p) {
 		for _, g := range x.g.GrantsOf(n) {
-			if g.Division != graph.AnyDivision {
+			if _, shared := x.m.Tenants.Shared(g.Division); g.Division != graph.AnyDivision && !shared {
 				out = append(out, x.tenantName(x.m.Tenants.OfDivision(g.Division)))
 			}
 		}

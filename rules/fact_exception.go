@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,10 @@ type exceptionRow struct {
 	until                         time.Time
 	expired, outgrown             bool
 	used, most                    int
+	at                            string // where it stands
+	members                       []uint32
+	selfApproved                  bool
+	span                          time.Duration // from now to its last day
 }
 
 func exceptionFact() *fact {
@@ -28,15 +33,19 @@ func exceptionFact() *fact {
 		moment("until", "its last moment; ask until_known first", func(_ *index, r *row) time.Time { return r.until }),
 		flag("until_known", "whether it has a last day", func(_ *index, r *row) bool { return !r.until.IsZero() }),
 		flag("expired", "whether its last day has passed", func(_ *index, r *row) bool { return r.expired }),
-		flag("outgrown", "whether more principals use an allow entry than it speaks of; false for the other kinds", func(_ *index, r *row) bool { return r.outgrown }),
-		number("used", "the number of principals whose access an allow entry covers; -1 for the other kinds", func(_ *index, r *row) int { return r.used }),
+		flag("outgrown", "whether it is used by more than it speaks of", func(_ *index, r *row) bool { return r.outgrown }),
+		number("used", "the number of principals whose access an allow entry covers, or of findings that an accept entry names; -1 for shared divisions", func(_ *index, r *row) int { return r.used }),
+		number("principals", "the number of principals whose access an allow entry covers; 0 for the other kinds", func(_ *index, r *row) int { return len(r.members) }),
+		text("at", "where the entry stands: file, line and column", func(_ *index, r *row) string { return r.at }),
+		flag("self_approved", "whether its approver is one of the principals that it covers", func(_ *index, r *row) bool { return r.selfApproved }),
+		span("remaining", "how long until its last day; 0 if it has none or it has passed", func(_ *index, r *row) time.Duration { return max(r.span, 0) }),
 		number("at_most", "the highest number of principals; 0 if none is given", func(_ *index, r *row) int { return r.most }),
 	}
 	f.selectors = []selector{
 		{name: "kind", kind: selWords, words: []string{"allow", "accept", "shared"}, doc: "kind of the entry"},
 		{name: "expired", kind: selFlag, doc: "whether its last day has passed"},
 	}
-	f.members = func(*index, any) []uint32 { return nil }
+	f.members = func(_ *index, r any) []uint32 { return r.(*row).members }
 	f.records = func(_ *index, r any) []record {
 		return []record{{"", analyzer.TargetRef{Kind: authz.KindOther, ID: r.(*row).entry, Name: r.(*row).kind}}}
 	}
@@ -59,20 +68,39 @@ func exceptionRows(x *index, q *query, visit func(any) error) error {
 func (x *index) exceptions() []exceptionRow {
 	var out []exceptionRow
 	for _, e := range x.m.Exceptions() {
-		out = append(out, exceptionRow{
-			kind: "allow", approver: e.Allow.ApprovedBy, reason: e.Allow.Reason, until: e.Allow.Until,
+		r := exceptionRow{
+			kind: "allow", approver: e.Allow.ApprovedBy, reason: e.Allow.Reason, until: e.Allow.Until, at: e.Allow.Pos.String(),
 			entry:   fmt.Sprintf("%s → %s: %s", e.Allow.From, strings.Join(e.Allow.To, ", "), strings.Join(e.Allow.Permissions, ", ")),
-			expired: e.Expired, outgrown: e.Outgrown, used: e.Used, most: e.Allow.AtMost,
-		})
+			expired: e.Expired, outgrown: e.Outgrown, used: e.Used, most: e.Allow.AtMost, members: slices.Collect(e.By.All()),
+		}
+		if len(e.Allow.Principals) > 0 {
+			r.entry += " for " + strings.Join(e.Allow.Principals, ", ")
+		}
+		out = append(out, x.finishException(r))
 	}
-	for _, a := range x.m.Config.Accept {
-		out = append(out, exceptionRow{
-			kind: "accept", entry: a.Finding, approver: a.ApprovedBy, reason: a.Reason, until: a.Until,
-			expired: !a.Until.IsZero() && x.m.Now.After(a.Until), used: -1, most: a.AtMost,
-		})
+	for i, a := range x.m.Config.Accept {
+		r := exceptionRow{
+			kind: "accept", entry: a.Finding, approver: a.ApprovedBy, reason: a.Reason, until: a.Until, at: a.Pos.String(),
+			expired: !a.Until.IsZero() && x.m.Now.After(a.Until), most: a.AtMost,
+		}
+		if x.accepted != nil {
+			use := x.accepted.use[i]
+			r.used, r.outgrown, r.selfApproved = use.findings, use.outgrown, use.selfApproved
+		}
+		out = append(out, x.finishException(r))
 	}
 	for _, s := range x.m.Config.Shared {
-		out = append(out, exceptionRow{kind: "shared", entry: s.Division + ": " + strings.Join(s.Permissions, ", "), used: -1})
+		out = append(out, exceptionRow{kind: "shared", entry: s.Division + ": " + strings.Join(s.Permissions, ", "), used: -1, at: s.Pos.String()})
 	}
 	return out
+}
+
+func (x *index) finishException(r exceptionRow) exceptionRow {
+	if !r.until.IsZero() {
+		r.span = r.until.Sub(x.m.Now)
+	}
+	if r.approver != "" {
+		r.selfApproved = r.selfApproved || slices.ContainsFunc(r.members, func(p uint32) bool { return x.isApprover(p, r.approver) })
+	}
+	return r
 }

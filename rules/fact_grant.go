@@ -9,6 +9,7 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
 // A grantRow is one grant, for the principals of one tenant that it reaches.
@@ -72,6 +73,12 @@ func grantFields() []field {
 		flag("external", "whether that tenant is an outside party", func(x *index, r *row) bool { return x.external(r.tenant) }),
 		flag("approved", "whether allow entries that are in force name every principal that it reaches, and everything administrative that the role gives", func(x *index, r *row) bool { return x.approved(r) }),
 		number("members", "the number of principals that it reaches", func(_ *index, r *row) int { return len(r.list) }),
+		flag("approved_elevated", "whether allow entries that are in force name every principal that it reaches, and everything elevated that the role gives", func(x *index, r *row) bool { return x.covered(r, func(i *permInfo) bool { return i.elevated }) }),
+		flag("organization_wide", "whether what it gives of administration no division limits: assigned in all divisions, total control, or a permission without divisions", func(x *index, r *row) bool { return x.adminEverywhere(r) }),
+		texts("tenants", "tenants whose divisions it reaches by permissions that carry tenant data", func(x *index, r *row) []string { return x.tenantsOf(r) }),
+		flag("adds_nothing", "whether other role assignments of its subject, its groups' included, give all that it gives", func(x *index, r *row) bool { return r.gone == nil && x.addsNothing(r.Grant) }),
+		flag("before_move", "whether it was made before its user's division changed, as far as the audit log or an earlier snapshot says", func(x *index, r *row) bool { return r.gone == nil && x.beforeMove(r.Grant) }),
+		flag("marked_unused", "whether the platform itself says that its user does not use the role", func(x *index, r *row) bool { return r.gone == nil && x.markedUnused(r.Grant) }),
 		texts("dangling", "which of subject, role and division do not exist", func(_ *index, r *row) []string { return r.dangling() }),
 		text("missing", "the first record that does not exist, as kind:id", func(_ *index, r *row) string { return r.missing() }),
 	}
@@ -299,13 +306,19 @@ func (x *index) approvals() []approval {
 // approved reports whether every principal that a grant reaches may hold
 // everything administrative that its role gives.
 func (x *index) approved(r *grantRow) bool {
+	return x.covered(r, func(i *permInfo) bool { return i.administration })
+}
+
+// covered reports whether every principal that a grant reaches may hold all
+// that its role gives of one kind.
+func (x *index) covered(r *grantRow, kind func(*permInfo) bool) bool {
 	if r.gone != nil || len(r.list) == 0 {
 		return false
 	}
-	return !slices.ContainsFunc(r.list, func(p uint32) bool { return !x.mayHold(p, r.Role) })
+	return !slices.ContainsFunc(r.list, func(p uint32) bool { return !x.mayHold(p, r.Role, kind) })
 }
 
-func (x *index) mayHold(p, role uint32) bool {
+func (x *index) mayHold(p, role uint32, kind func(*permInfo) bool) bool {
 	var patterns []authz.Pattern
 	for _, a := range x.approves {
 		if a.principals.Has(p) {
@@ -318,9 +331,53 @@ func (x *index) mayHold(p, role uint32) bool {
 	r := &x.roles[role]
 	for id := range r.perms.All() {
 		m := r.org.perms[id].Pattern
-		if r.org.info[id].administration && !slices.ContainsFunc(patterns, func(c authz.Pattern) bool { return c.Covers(m) }) {
+		if kind(&r.org.info[id]) && !slices.ContainsFunc(patterns, func(c authz.Pattern) bool { return c.Covers(m) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// adminEverywhere reports whether a grant of administration is limited by no division.
+func (x *index) adminEverywhere(r *grantRow) bool {
+	if r.gone != nil || !x.roles[r.Role].administration {
+		return false
+	}
+	ro := &x.roles[r.Role]
+	if r.Division == graph.AnyDivision || ro.rec.Admin {
+		return true
+	}
+	for id := range ro.perms.All() {
+		if ro.org.info[id].administration && ro.org.free.Has(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// tenantsOf names the tenants whose divisions a grant reaches.
+func (x *index) tenantsOf(r *grantRow) []string {
+	if r.gone != nil {
+		return nil
+	}
+	ro := &x.roles[r.Role]
+	carries := ro.rec.Admin || ro.maybe
+	for id := range ro.perms.All() {
+		carries = carries || ro.org.info[id].carries == lexicon.CarriesTenant && !ro.org.free.Has(id)
+	}
+	if !carries {
+		return nil
+	}
+	var out []string
+	for d := range ro.org.all.All() {
+		if _, shared := x.m.Tenants.Shared(d); !shared && (r.Division == graph.AnyDivision || r.Division == d) {
+			out = append(out, x.tenantName(x.m.Tenants.OfDivision(d)))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (x *index) markedUnused(g graph.Grant) bool {
+	return x.extra != nil && int(g.Node) < x.g.Principals() && x.extra.unused[x.g.Principal(g.Node).Key][x.roleID(g.Role)]
 }

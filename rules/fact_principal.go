@@ -26,6 +26,9 @@ func principalFact() *fact {
 		{name: "elevated", kind: selFlag, doc: "whether it holds an elevated permission, directly or through groups"},
 		{name: "administration", kind: selFlag, doc: "whether it holds administration, directly or through groups"},
 		{name: "holder", kind: selOpen, words: []string{"external", "internal", "unassigned"}, doc: "its tenant"},
+		{name: "in_home", kind: selFlag, doc: "whether its division is Home"},
+		{name: "lacking", kind: selFlag, doc: "whether it lacks a permission that its work needs"},
+		{name: "persona", kind: selFlag, doc: "whether it has a persona of the configuration"},
 	}
 	f.members = func(_ *index, r any) []uint32 { return []uint32{r.(*principalRow).n} }
 	f.org = func(_ *index, r any) string { return r.(*principalRow).p.Key.Org }
@@ -87,7 +90,49 @@ func principalFields() []field {
 		}),
 		user("manager", "id of its manager", func(u *authz.User) string { return u.Manager }),
 		user("cloned_from", "id of the organization that the account was cloned from", func(u *authz.User) string { return u.ClonedFrom }),
+		text("trustee", "name of the organization that lets it in by a trust; empty for the organization's own", func(x *index, r *row) string { return x.trusteeOf(r.p) }),
+		text("bpo_expected", "what the flag bpo should be by licence and tenant: true or false; empty where nobody can say, or where the organization does not use the flag",
+			func(x *index, r *row) string { return x.expectedFlag(r.n) }),
+		text("tenant_region", "the region of its tenant; empty if the configuration states none", func(x *index, r *row) string { return x.m.Tenants.Tenants[x.tenant[r.n]].Region }),
+		texts("crosses_regions", "regions, other than its tenant's, of tenants in whose divisions it holds what no allow entry covers", func(x *index, r *row) []string { return x.crossing(r.n) }),
+		text("provisioned", "how it is known that the account is new: audit (the audit log says so), baseline (an earlier snapshot lacks it), or empty", func(x *index, r *row) string { return x.provisioned(r.p) }),
+		text("provisioned_by", "the client or user that made the account, if the audit log says so", func(x *index, r *row) string { return x.provisioner(r.p) }),
+		texts("personas", "personas of the configuration that it has, by the roles that it holds", func(x *index, r *row) []string { return x.personasOf(r.n) }),
+		texts("lacks", "permissions that its work needs and that it lacks, each with what needs it", func(x *index, r *row) []string { return x.lacking()[r.n] }),
+		texts("beyond_persona", "permissions that it holds beyond the baselines of its personas", func(x *index, r *row) []string { return x.beyondPersona(r.n) }),
+		nodes("widened_by", "names of the groups whose roles give it more than its own role assignments do", func(x *index, r *row) []uint32 { return x.widened(r.n) }),
+		texts("default_admin_roles", "built-in roles with administration that it holds", func(x *index, r *row) []string { return x.defaultAdmin(r.n) }),
 	}
+}
+
+// trusteeOf names the organization that a principal belongs to, if it is let in by a trust.
+func (x *index) trusteeOf(p *graph.Principal) string {
+	id := ""
+	switch {
+	case p.Key.Kind == authz.KindTrusteeOrganization:
+		id = p.Key.ID
+	case p.User != nil:
+		id = p.User.Trustee
+	case p.Group != nil:
+		id = p.Group.Trustee
+	}
+	if name := x.g.TrusteeName(p.Key.Org, id); name != "" {
+		return name
+	}
+	return id
+}
+
+func (x *index) defaultAdmin(p uint32) []string {
+	var out []string
+	for _, n := range x.g.Acts(p) {
+		for _, g := range x.g.GrantsOf(n) {
+			if r := &x.roles[g.Role]; r.builtin && r.administration {
+				out = append(out, x.roleName(g.Role))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func principalRows(x *index, q *query, visit func(any) error) error {
@@ -103,6 +148,9 @@ func principalRows(x *index, q *query, visit func(any) error) error {
 			continue
 		}
 		row = principalRow{n: uint32(n), p: p}
+		if !x.alsoSelected(q, &row) {
+			continue
+		}
 		if err := visit(&row); err != nil {
 			return err
 		}
@@ -158,4 +206,16 @@ func (x *index) rolesOf(p uint32) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// alsoSelected reports whether a principal passes the selectors that cost more.
+func (x *index) alsoSelected(q *query, r *principalRow) bool {
+	if !q.is("in_home", r.p.Division != graph.NoDivision && x.g.Divisions()[r.p.Division].Home) {
+		return false
+	}
+	if want, given := q.flag("lacking"); given && want != (len(x.lacking()[r.n]) > 0) {
+		return false
+	}
+	want, given := q.flag("persona")
+	return !given || want == (len(x.personasOf(r.n)) > 0)
 }

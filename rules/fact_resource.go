@@ -18,6 +18,8 @@ type resourceRow struct {
 	tenant    int
 	shared    bool
 	principal int // -1: it is none
+	object    *authz.Resource
+	members   *resourceMembers // gathered when first asked for
 }
 
 func resourceFact() *fact {
@@ -40,6 +42,12 @@ func resourceFact() *fact {
 			return r.division != graph.NoDivision && x.g.Divisions()[r.division].Home
 		}),
 		flag("is_shared", "whether its division is shared", func(_ *index, r *row) bool { return r.shared }),
+		text("name_tenant", "the tenant that its name says, by the naming convention or by beginning with the tenant's name; empty if it says none", func(x *index, r *row) string { return x.tenantName(x.namedTenant(r)) }),
+		texts("member_tenants", "tenants of a queue's live members", func(x *index, r *row) []string { return x.tenantNames(x.membersOf(r).tenants) }),
+		text("seems_of", "the tenant that its name says, else the one outside tenant of all its members; empty if neither says one", func(x *index, r *row) string { return x.tenantName(x.seemsOf(r)) }),
+		texts("member_groups", "names of the groups and teams that a queue lists as members", func(x *index, r *row) []string { return x.groupNames(x.membersOf(r).groups) }),
+		texts("member_group_tenants", "tenants of the live members of those groups and teams", func(x *index, r *row) []string { return x.tenantNames(x.membersOf(r).groupTenants) }),
+		texts("reached_by_scope_from", "tenants whose principals reach the queue by a policy with scope group, team or view, where it has members of another tenant", func(x *index, r *row) []string { return x.tenantNames(x.scopedFrom(r)) }),
 	}
 	f.selectors = []selector{
 		{name: "kind", kind: selWords, words: append([]string{"queue", "flow", "resource", "division"}, principalKinds()...), doc: "kind of the thing"},
@@ -97,7 +105,7 @@ func (x *index) divisionRows(show func(*resourceRow) error) error {
 func (x *index) objectRows(show func(*resourceRow) error) error {
 	var row resourceRow
 	for _, o := range x.g.Resources() {
-		row = resourceRow{key: o.Key(), name: o.Name, typ: o.Type, division: graph.NoDivision, tenant: x.m.Tenants.Unassigned(), principal: -1}
+		row = resourceRow{key: o.Key(), name: o.Name, typ: o.Type, division: graph.NoDivision, tenant: x.m.Tenants.Unassigned(), principal: -1, object: &o}
 		if d, ok := x.g.FindDivision(authz.Key{Org: o.Org, Kind: authz.KindDivision, ID: o.Division}); ok {
 			row.division, row.tenant = d, x.m.Tenants.OfDivision(d)
 			_, row.shared = x.m.Tenants.Shared(d)

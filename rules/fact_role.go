@@ -31,6 +31,22 @@ func roleFact() *fact {
 		flag("administration", "whether it gives administration", func(x *index, r *row) bool { return x.roles[r.n].administration }),
 		flag("total", "whether it carries the legacy permission admin: total control", func(x *index, r *row) bool { return x.roles[r.n].rec.Admin }),
 		flag("granted", "whether it is granted to anybody or anything", func(x *index, r *row) bool { return len(x.cells[r.n]) > 0 }),
+		flag("inherits_builtin", "whether it inherits, directly or not, from a default role of the platform or one made from it", func(x *index, r *row) bool { return x.inheritsBuiltin(r.n) }),
+		number("depth", "the length of the longest chain of inheritance above it; 0 if it inherits nothing", func(x *index, r *row) int { return x.depth(r.n, map[uint32]bool{}) }),
+		texts("permission_list", "the permissions that it gives, wildcards spelled out", func(x *index, r *row) []string { return x.permissionNames(r.n) }),
+		flag("wildcards_elevated", "whether one of its own lines that stand for more than one permission is elevated", func(x *index, r *row) bool { return x.wildElevated(r.n) }),
+		flag("named_well", "whether its name follows the naming convention; true where the configuration has none", func(x *index, r *row) bool {
+			re := x.m.Config.Naming.Roles
+			return re == nil || re.MatchString(x.roleName(r.n))
+		}),
+		texts("personas", "personas of the configuration that it belongs to", func(x *index, r *row) []string { return x.rolePersonas(r.n) }),
+		number("direct_users", "the number of live users to whom it is assigned directly", func(x *index, r *row) int { return len(x.directUsers(r.n)) }),
+		roles("equal_to", "roles that give the same permissions, in the same way", func(x *index, r *row) []uint32 { return x.equalRoles(r.n) }),
+		roles("contained_in", "roles that give more, and that everybody who holds this one holds in the same divisions", func(x *index, r *row) []uint32 { return x.containing(r.n) }),
+		flag("changed", "whether an earlier snapshot has the role with other permissions", func(x *index, r *row) bool { return x.changedRole(r.n) }),
+		texts("gained", "permissions that it has since an earlier snapshot", func(x *index, r *row) []string { added, _ := x.roleChange(r.n); return added }),
+		texts("lost", "permissions that it has lost since an earlier snapshot", func(x *index, r *row) []string { _, gone := x.roleChange(r.n); return gone }),
+		texts("products", "ids and names of the organization's products (licences); empty where the snapshot has none", func(x *index, r *row) []string { return x.products(x.roles[r.n].rec.Key.Org) }),
 		number("holders", "the number of live principals that hold it", func(x *index, r *row) int { return len(r.members(x)) }),
 		texts("tenants", "tenants of the live principals that hold it", func(x *index, r *row) []string { return r.tenants(x) }),
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"github.com/grantgraph/grantgraph/analyzer"
@@ -28,6 +29,10 @@ func trustFact() *fact {
 		number("users", "the number of its users that are principals here", func(x *index, r *row) int { return r.count(x, authz.KindTrusteeUser) }),
 		number("groups", "the number of its groups that are principals here", func(x *index, r *row) int { return r.count(x, authz.KindTrusteeGroup) }),
 		text("tenant", "the tenant of its principals; empty if it has none", func(x *index, r *row) string { return r.tenant(x) }),
+		texts("tenants", "tenants whose divisions its principals hold roles in; * for all divisions", func(x *index, r *row) []string { return r.reaches(x) }),
+		flag("listed", "whether the lists of its users and groups were read completely", func(x *index, r *row) bool {
+			return x.g.Complete(r.t.Org, authz.ListTrusteeUsers) && x.g.Complete(r.t.Org, authz.ListTrusteeGroups)
+		}),
 		flag("administration", "whether any of its principals holds administration", func(x *index, r *row) bool { return r.admin(x) }),
 	}
 	f.selectors = []selector{
@@ -112,4 +117,19 @@ func (r *trustRow) admin(x *index) bool {
 		}
 	}
 	return false
+}
+
+func (r *trustRow) reaches(x *index) []string {
+	var out []string
+	for _, p := range r.members {
+		if !x.g.Acting().Has(p) {
+			continue
+		}
+		if x.anywhere(p) || x.g.Principal(p).Key.Kind == authz.KindTrusteeOrganization {
+			out = append(out, authz.AllDivisions)
+		}
+		out = append(out, x.grantTenants(p)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -32,6 +32,16 @@ type index struct {
 	elevated [2]graph.Set // principals with elevated, administrative access
 	reach    []*reachRow
 	based    bool // whether the baseline was found
+
+	extra    *Extra  // nil: the snapshot says nothing beside the graph
+	before   *Before // nil: there is no earlier snapshot
+	kinds    []persona
+	lacks    map[uint32][]string
+	roleSets []graph.Set
+	people   *people
+	accepted *acceptance
+	queues   map[authz.Key][]uint32 // who is a member
+	scoped   map[authz.Key][]int    // see scopedReach
 }
 
 // An orgIndex is what an organization's permissions and divisions are.
@@ -42,6 +52,7 @@ type orgIndex struct {
 	alike   []int // by permission: permissions with the same number are alike but for their names
 	kinds   int
 	all     graph.Set // divisions
+	free    graph.Set // permissions that no division limits
 	targets []*target
 	// targetOf is the target that a division belongs to.
 	targetOf  map[uint32]int
@@ -53,6 +64,7 @@ type permInfo struct {
 	class, carries                              string
 	aware                                       authz.Tri
 	elevated, administration, forbidden, talked bool
+	edits                                       bool   // whether the verb edit covers it
 	exceptions                                  string // which exceptions speak of it
 	marked                                      string // itself, if an access policy speaks of it
 	baseline                                    bool   // see findBaseline
@@ -107,6 +119,7 @@ func (x *index) newOrg(id string) *orgIndex {
 		}
 	}
 	o.number()
+	o.free = freePermissions(o.perms)
 	o.all = x.g.DivisionsOf(id)
 	x.addTargets(o)
 	return o
@@ -133,6 +146,9 @@ func (x *index) describe(p graph.Perm, exceptions [][]authz.Pattern) permInfo {
 	_, i.administration = lex.Administration(p.Pattern)
 	_, i.forbidden = lex.Forbidden(p.Pattern)
 	_, i.talked = lex.ConversationLevel(p.Pattern)
+	if edit, ok := lex.Verb("edit"); ok {
+		i.edits = edit.Covers(p.Pattern)
+	}
 	bits := make([]byte, len(exceptions))
 	for n, list := range exceptions {
 		bits[n] = '0'

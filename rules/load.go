@@ -305,11 +305,13 @@ func (s *Set) ids() []*config.Error {
 			first[u.id] = u.pos
 		}
 	}
+	// A rule of a pack that ships and is not used covers nothing, and is no mistake.
+	ships := shippedIDs()
 	for _, u := range s.rules {
 		for i, id := range u.covers {
-			if _, ok := first[id]; !ok || id == u.id {
+			if _, ok := first[id]; !(ok || ships[id]) || id == u.id {
 				wrong = append(wrong, &config.Error{
-					Pos: u.coverPos[i], What: fmt.Sprintf("covers names %q", short(id)), Want: "want the id of another rule of the packs that are loaded",
+					Pos: u.coverPos[i], What: fmt.Sprintf("covers names %q", short(id)), Want: "want the id of another rule, of these packs or of those that ship",
 				})
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/analyzer/config"
@@ -75,7 +76,14 @@ func runCase(ctx context.Context, r *rule, c testCase, b Base, conf *config.Conf
 	if err != nil {
 		return fmt.Errorf("building the organization: %w", err)
 	}
-	found, err := Audit(ctx, m, &Set{packs: []*pack{r.pack}, rules: []*rule{r.shipped()}}, AuditOptions{Reasons: -1})
+	o := AuditOptions{Reasons: -1}
+	if o.Extra, err = ReadExtra(ch.r); err != nil {
+		return err
+	}
+	if o.Before, err = earlier(c, b, conf); err != nil {
+		return fmt.Errorf("building the earlier organization: %w", err)
+	}
+	found, err := Audit(ctx, m, &Set{packs: []*pack{r.pack}, rules: []*rule{r.shipped()}}, o)
 	if err != nil {
 		return err
 	}
@@ -84,6 +92,27 @@ func runCase(ctx context.Context, r *rule, c testCase, b Base, conf *config.Conf
 		res.Got = append(res.Got, n.forms[0])
 	}
 	return compare(c.finds, got, found, res)
+}
+
+// monthBefore is how much older the earlier snapshot of a test is.
+const monthBefore = 30 * 24 * time.Hour
+
+// earlier builds the earlier snapshot that a test asks for; nil if it asks for none.
+func earlier(c testCase, b Base, conf *config.Config) (*Before, error) {
+	if !c.earlier {
+		return nil, nil
+	}
+	ch := newChanger(b.Records, conf)
+	if err := ch.apply(c.before); err != nil {
+		return nil, err
+	}
+	ch.r.About.TakenAt = ch.r.About.TakenAt.Add(-monthBefore)
+	m, err := analyzer.Build(ch.r, analyzer.Options{Config: ch.conf, Older: true})
+	if err != nil {
+		return nil, err
+	}
+	extra, err := ReadExtra(ch.r)
+	return &Before{Model: m, Extra: extra}, err
 }
 
 // shipped returns the rule as its pack has it: enabled, with its defaults.

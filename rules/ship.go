@@ -3,6 +3,7 @@ package rules
 import (
 	"embed"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,19 @@ func Shipped() []Source {
 			continue
 		}
 		out = append(out, Source{Name: strings.TrimPrefix(name, "packs/"), Data: data})
+	}
+	return out
+}
+
+var idLine = regexp.MustCompile(`(?m)^  - id: (\S+)$`)
+
+// shippedIDs returns the ids of the rules that ship.
+func shippedIDs() map[string]bool {
+	out := map[string]bool{}
+	for _, s := range Shipped() {
+		for _, m := range idLine.FindAllSubmatch(s.Data, -1) {
+			out[string(m[1])] = true
+		}
 	}
 	return out
 }

@@ -54,6 +54,8 @@ type Config struct {
 	Reviewers   map[string]string // tenant or "default" → who reviews it
 	Weights     map[string]int    // kind of change → its price in a cut
 	Packs       Packs
+	// AuditArchive says that audit events older than the platform keeps are kept elsewhere.
+	AuditArchive Attestation
 	// Notes are doubts that are no errors, to be shown to the user: a name of a
 	// tenant that the file does not have, since the tenants of a trustee's
 	// organization and of later snapshots are not known here.
@@ -161,6 +163,14 @@ type Persona struct {
 	Permissions []string // its baseline: more is a finding
 	Needed      []string // less is a finding
 	Pos         Pos
+}
+
+// An Attestation is a statement of somebody about what no snapshot can show.
+// The zero Attestation is none.
+type Attestation struct {
+	Owner string
+	Date  time.Time // of the statement
+	Pos   Pos
 }
 
 // An Escalation is a way to become more that the configuration adds.

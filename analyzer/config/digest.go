@@ -49,6 +49,7 @@ type canonical struct {
 	Files          []string
 	Disable        []string
 	Params         map[string]map[string]any
+	AuditArchive   [2]string
 }
 
 type canonicalTenant struct {
@@ -86,6 +87,7 @@ func (c *Config) canonical() canonical {
 		Owners: full(c.Owners), Reviewers: full(c.Reviewers), Weights: full(c.Weights),
 		Use: set(c.Packs.Use), UseAll: c.Packs.Use == nil, Files: set(c.Packs.Files),
 		Disable: set(c.Packs.Disable), Params: full(c.Packs.Params),
+		AuditArchive: [2]string{c.AuditArchive.Owner, date(c.AuditArchive.Date)},
 	}
 	for _, t := range c.Tenants {
 		n.Tenants = append(n.Tenants, canonicalTenant{

@@ -124,16 +124,37 @@ func (r *reader) accept(n ast.Node) Accept {
 	return a
 }
 
-// until reads a last day and returns its last moment.
-func (r *reader) until(n ast.Node) time.Time {
-	s, ok := r.text(n, "until")
+// attestation reads who states something, and when.
+func (r *reader) attestation(n ast.Node, where string) Attestation {
+	a := Attestation{Pos: r.pos(n)}
+	r.mapping(n, where, map[string]field{
+		"owner": r.into(&a.Owner, "owner"),
+		"date":  func(n ast.Node) { a.Date = r.day(n, "date") },
+	})
+	r.need(a.Pos, n, where, "owner", a.Owner != "")
+	r.need(a.Pos, n, where, "date", !a.Date.IsZero())
+	return a
+}
+
+// day reads a day and returns its first moment; the zero time if it is none.
+func (r *reader) day(n ast.Node, where string) time.Time {
+	s, ok := r.text(n, where)
 	if !ok {
 		return time.Time{}
 	}
 	day, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		r.fail(r.pos(n), fmt.Sprintf("until is %q", short(s)), "want a day such as 2027-03-31")
+		r.fail(r.pos(n), fmt.Sprintf("%s is %q", where, short(s)), "want a day such as 2027-03-31")
 		return time.Time{}
+	}
+	return day
+}
+
+// until reads a last day and returns its last moment.
+func (r *reader) until(n ast.Node) time.Time {
+	day := r.day(n, "until")
+	if day.IsZero() {
+		return day
 	}
 	return day.AddDate(0, 0, 1).Add(-time.Nanosecond)
 }

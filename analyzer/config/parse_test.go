@@ -81,7 +81,7 @@ func TestParseFull(t *testing.T) {
 	if diff := cmp.Diff(wantParams, c.Packs.Params); diff != "" {
 		t.Errorf("params (-want +got):\n%s", diff)
 	}
-	if got, want := c.Packs.At["params/SE-001/max_age"], (Pos{f, 55, 21}); got != want {
+	if got, want := c.Packs.At["params/SE-001/max_age"], (Pos{f, 56, 21}); got != want {
 		t.Errorf("the parameter max_age is at %v; want %v", got, want)
 	}
 	if len(c.Personas) != 2 || c.Personas[0].Name != "agent" || c.Personas[1].Needed[0] != "directory:user:view" {

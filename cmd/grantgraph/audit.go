@@ -11,6 +11,7 @@ import (
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
+	"github.com/grantgraph/grantgraph/collector/snapshot"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -73,11 +74,11 @@ func (p *process) audit(ctx context.Context, a ask, only []string) (*analyzer.Mo
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := p.load(ctx, a)
+	m, extra, err := p.loadExtra(ctx, a)
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := rules.Audit(ctx, m, set, rules.AuditOptions{})
+	r, err := rules.Audit(ctx, m, set, rules.AuditOptions{Extra: extra})
 	if err != nil {
 		return nil, nil, fmt.Errorf("auditing: %w", err)
 	}
@@ -89,6 +90,16 @@ func (p *process) audit(ctx context.Context, a ask, only []string) (*analyzer.Mo
 		r.Notes = append(r.Notes, "only these rules were run: "+strings.Join(only, ", "))
 	}
 	return m, r, nil
+}
+
+// loadExtra builds the model, and reads what rules need beside it.
+func (p *process) loadExtra(ctx context.Context, a ask) (*analyzer.Model, *rules.Extra, error) {
+	var extra *rules.Extra
+	m, err := p.loadWith(ctx, a, func(r *snapshot.Reader) (err error) {
+		extra, err = rules.ReadExtra(r)
+		return err
+	})
+	return m, extra, err
 }
 
 // failsOn reports whether a finding is at least as bad as a word says.

@@ -90,6 +90,11 @@ func readSmall(path string) ([]byte, error) {
 
 // load builds the model that questions are asked of.
 func (p *process) load(ctx context.Context, a ask) (*analyzer.Model, error) {
+	return p.loadWith(ctx, a, nil)
+}
+
+// loadWith is load for those who read more of the snapshot than its graph.
+func (p *process) loadWith(ctx context.Context, a ask, also func(*snapshot.Reader) error) (*analyzer.Model, error) {
 	cfg, err := readConfig(a.config)
 	if err != nil {
 		return nil, err
@@ -99,6 +104,9 @@ func (p *process) load(ctx context.Context, a ask) (*analyzer.Model, error) {
 		return nil, err
 	}
 	m, err := analyzer.Build(r, analyzer.Options{Config: cfg, Now: a.now.Time, Older: isOlder(path, r.Info().TakenAt)})
+	if err == nil && also != nil {
+		err = also(r)
+	}
 	if closed := r.Close(); err == nil && closed != nil {
 		err = fmt.Errorf("closing snapshot %s: %w", path, closed)
 	}

@@ -109,3 +109,26 @@ func TestOnlyOneFile(t *testing.T) {
 		t.Errorf("mode %v, want 0600", info.Mode())
 	}
 }
+
+// What the model does not interpret comes with the JSON that it came from.
+func TestOtherRecords(t *testing.T) {
+	t.Parallel()
+	path, _ := write(t, CreateOptions{Now: clock}, fixture(), ledger())
+	r := open(t, path)
+	n := 0
+	for _, o := range all(t, r.OtherRecords()) {
+		want, err := r.Raw(o.Key())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(o.JSON) != string(want) {
+			t.Errorf("%v: %q; want %q", o.Key(), o.JSON, want)
+		}
+		if len(o.JSON) > 0 {
+			n++
+		}
+	}
+	if n == 0 {
+		t.Error("no record has JSON")
+	}
+}

@@ -1,6 +1,9 @@
 package authz
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // A Record is anything that a source tells and a snapshot keeps: each type of
 // this file that has a Key method.
@@ -234,6 +237,12 @@ type AccessPolicy struct {
 type Other struct {
 	Org, ID, Name string
 	List          List
+}
+
+// An OtherRecord is an [Other] with the JSON it came from; nil where none was kept.
+type OtherRecord struct {
+	Other
+	JSON json.RawMessage
 }
 
 // Key implements [Record].

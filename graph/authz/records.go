@@ -1,8 +1,10 @@
 package authz
 
 import (
+	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 )
 
@@ -28,6 +30,8 @@ type Records struct {
 	AccessPolicy   []AccessPolicy
 	Other          []Other
 	CoverageLedger []Coverage
+	// JSON is what records of the type [Other] came from, by key.
+	JSON map[Key]json.RawMessage
 
 	refs map[Key]Ref
 	keys []Key
@@ -74,6 +78,18 @@ func (r *Records) Put(rec Record) error {
 	return nil
 }
 
+// Keep is Put for a record with the JSON it came from, which is kept where the
+// record itself says too little.
+func (r *Records) Keep(rec Record, raw json.RawMessage) error {
+	if v, ok := rec.(Other); ok && len(raw) > 0 {
+		if r.JSON == nil {
+			r.JSON = map[Key]json.RawMessage{}
+		}
+		r.JSON[v.Key()] = raw
+	}
+	return r.Put(rec)
+}
+
 // Clone returns a copy that can be changed without changing r: the lists are
 // copied, the records in them are shared and must be replaced, not written to.
 func (r *Records) Clone() *Records {
@@ -84,7 +100,7 @@ func (r *Records) Clone() *Records {
 		Client: slices.Clone(r.Client), Usage: slices.Clone(r.Usage), Grant: slices.Clone(r.Grant),
 		Resource: slices.Clone(r.Resource), View: slices.Clone(r.View), Trust: slices.Clone(r.Trust),
 		AccessPolicy: slices.Clone(r.AccessPolicy), Other: slices.Clone(r.Other),
-		CoverageLedger: slices.Clone(r.CoverageLedger),
+		CoverageLedger: slices.Clone(r.CoverageLedger), JSON: maps.Clone(r.JSON),
 	}
 }
 
@@ -197,6 +213,17 @@ func (r *Records) Trusts() iter.Seq2[Trust, error] { return each(r.Trust) }
 
 // AccessPolicies yields the access policies.
 func (r *Records) AccessPolicies() iter.Seq2[AccessPolicy, error] { return each(r.AccessPolicy) }
+
+// OtherRecords yields the records that the model does not interpret, with their JSON.
+func (r *Records) OtherRecords() iter.Seq2[OtherRecord, error] {
+	return func(yield func(OtherRecord, error) bool) {
+		for _, v := range r.Other {
+			if !yield(OtherRecord{v, r.JSON[v.Key()]}, nil) {
+				return
+			}
+		}
+	}
+}
 
 // Coverage yields the ledger.
 func (r *Records) Coverage() iter.Seq2[Coverage, error] { return each(r.CoverageLedger) }

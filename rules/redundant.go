@@ -1,0 +1,93 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// A holdingKey is a role in a division.
+type holdingKey struct{ role, division uint32 }
+
+// addsNothing reports whether all that a grant gives is given by other grants
+// that its subject has, itself or through groups. What a scope or condition
+// narrows counts as given only where another gives it whole.
+func (x *index) addsNothing(g graph.Grant) bool {
+	r := &x.roles[g.Role]
+	if r.maybe || r.rec.Admin || r.perms.Empty() {
+		return false
+	}
+	nodes := []uint32{g.Node}
+	if x.single(g.Node) {
+		nodes = x.g.Acts(g.Node)
+	}
+	left := r.perms.Clone()
+	for _, n := range nodes {
+		for _, o := range x.g.GrantsOf(n) {
+			if o.Node == g.Node && o.Role == g.Role && o.Division == g.Division || x.perhaps(g.Node, o.Role, o.Division) && n != g.Node {
+				continue
+			}
+			x.takeGiven(left, o, g.Division)
+			if left.Empty() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// takeGiven takes out of a set what a grant gives over a division.
+func (x *index) takeGiven(left graph.Set, o graph.Grant, division uint32) {
+	r := &x.roles[o.Role]
+	if r.rec.Admin {
+		clear(left)
+		return
+	}
+	if o.Division == graph.AnyDivision || o.Division == division {
+		left.AndNot(r.rec.Permissions)
+		return
+	}
+	free := r.rec.Permissions.Clone()
+	free.And(r.org.free)
+	left.AndNot(free)
+}
+
+// widened names the groups whose grants give a principal more than its own
+// grants do.
+func (x *index) widened(p uint32) []uint32 {
+	own := x.g.GrantsOf(p)
+	if len(own) == 0 {
+		return nil
+	}
+	var out []uint32
+	for _, n := range x.g.Acts(p)[1:] {
+		if slices.ContainsFunc(x.g.GrantsOf(n), func(g graph.Grant) bool { return x.widens(own, g) }) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (x *index) widens(own []graph.Grant, g graph.Grant) bool {
+	r := &x.roles[g.Role]
+	if r.maybe || r.rec.Admin {
+		return true
+	}
+	left := r.perms.Clone()
+	for _, o := range own {
+		x.takeGiven(left, o, g.Division)
+	}
+	return !left.Empty()
+}
+
+// freePermissions returns the permissions that no division limits.
+func freePermissions(perms []graph.Perm) graph.Set {
+	s := graph.NewSet(len(perms))
+	for _, p := range perms {
+		if p.Aware == authz.False {
+			s.Add(p.ID)
+		}
+	}
+	return s
+}
