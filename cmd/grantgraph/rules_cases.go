@@ -142,7 +142,9 @@ func testBases(ctx context.Context) (map[string]rules.Base, error) {
 type recordSink struct{ authz.Records }
 
 // Put implements collector.Sink.
-func (s *recordSink) Put(rec authz.Record, raw json.RawMessage) error { return s.Records.Keep(rec, raw) }
+func (s *recordSink) Put(rec authz.Record, raw json.RawMessage) error {
+	return s.Records.Keep(rec, raw)
+}
 
 // Cover implements collector.Sink.
 func (s *recordSink) Cover(line authz.Coverage) error {
