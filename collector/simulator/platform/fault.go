@@ -88,11 +88,14 @@ func ParseFault(s string) (Fault, error) {
 		f.Times = -1
 	}
 	f.Path = rest
-	if i := strings.LastIndexByte(rest, ':'); i >= 0 || isWhen(rest) {
+	if i := strings.LastIndexByte(rest, ':'); i >= 0 || (rest != "" && !isPath(rest)) {
 		f.Path = rest[:max(i, 0)]
 		if err := f.when(rest[i+1:]); err != nil {
 			return Fault{}, fmt.Errorf("fault %q: %w", s, err)
 		}
+	}
+	if f.Path != "" && !isPath(f.Path) {
+		return Fault{}, fmt.Errorf("fault %q: path %q begins with neither / nor *", s, f.Path)
 	}
 	return f, nil
 }
@@ -123,8 +126,8 @@ func status(name string) int {
 	return n
 }
 
-// isWhen reports whether a text without colon says when, and not where.
-func isWhen(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+// isPath reports whether a text says where, and not when.
+func isPath(s string) bool { return strings.HasPrefix(s, "/") || strings.HasPrefix(s, "*") }
 
 func (f *Fault) when(s string) error {
 	wrong := fmt.Errorf("cannot read %q: want 3, 3+, 3x5 or 10%%", s)

@@ -53,7 +53,7 @@ type Options struct {
 
 	// Aware and Resolve are what the platform's decisions rest on where the
 	// catalogue is silent, as in package reference. If Aware is nil, divisions limit
-	// exactly the permissions that list things with a division.
+	// exactly the permissions about things that are listed by division.
 	Aware   func(authz.Pattern) authz.Tri
 	Resolve func(name string, inUniverse func(authz.Pattern) bool) (authz.Pattern, error)
 }
@@ -107,15 +107,15 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// awareByList says that divisions limit the permissions by which lists are filtered.
+// awareByList says that divisions limit the permissions about things that are listed
+// by division, and no others.
 func awareByList(p authz.Pattern) authz.Tri {
-	for _, name := range []string{"directory:user:view", "routing:queue:view", "routing:queue:search", "routing:skillGroup:view", "groups:team:view", "architect:flow:view"} {
-		if q, err := authz.ParsePattern(name); err == nil && q == p {
-			return authz.True
-		}
-	}
+	names := []string{viewUsers, viewQueues, viewTeams, viewFlows, viewSkillGroups, "routing:queueMember:manage"}
 	for _, k := range objectKinds() {
-		if q, err := authz.ParsePattern(k.permission); err == nil && q == p {
+		names = append(names, k.permission)
+	}
+	for _, name := range names {
+		if q, err := authz.ParsePattern(name); err == nil && q.Domain == p.Domain && q.Entity == p.Entity {
 			return authz.True
 		}
 	}
