@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -176,9 +177,8 @@ func TestSecretsAreDropped(t *testing.T) {
 		if len(got.raws) == 0 {
 			t.Errorf("%s: no raw JSON", list)
 		}
-		b, err := json.Marshal(got)
-		if err != nil || bytes.Contains(b, []byte(canary)) {
-			t.Errorf("%s: the records hold a secret: %s, %v", list, b, err)
+		if s := fmt.Sprintf("%+v", got.Records); strings.Contains(s, canary) {
+			t.Errorf("%s: the records hold a secret: %s", list, s)
 		}
 	}
 }

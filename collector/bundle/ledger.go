@@ -70,11 +70,7 @@ func (l *ledger) cover(sink collector.Sink) error {
 			Reason: fmt.Sprintf("ignored: not files of a bundle (%d more)", more),
 		})
 	}
-	for r, n := range l.readings {
-		l.lines = append(l.lines, authz.Coverage{
-			Org: l.org, List: r.list, Source: r.source, Status: authz.StatusReading, Expected: -1, Received: n, Reason: r.reason,
-		})
-	}
+	l.lines = append(l.lines, l.noted()...)
 	slices.SortStableFunc(l.lines, compareLines)
 	for _, line := range l.lines {
 		if err := sink.Cover(line); err != nil {
@@ -82,6 +78,17 @@ func (l *ledger) cover(sink collector.Sink) error {
 		}
 	}
 	return nil
+}
+
+// noted returns a line for each reading that was counted, in no order.
+func (l *ledger) noted() []authz.Coverage {
+	lines := make([]authz.Coverage, 0, len(l.readings))
+	for r, n := range l.readings {
+		lines = append(lines, authz.Coverage{
+			Org: l.org, List: r.list, Source: r.source, Status: authz.StatusReading, Expected: -1, Received: n, Reason: r.reason,
+		})
+	}
+	return lines
 }
 
 func compareLines(a, b authz.Coverage) int {

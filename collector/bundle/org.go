@@ -36,6 +36,10 @@ type org struct {
 	containers map[authz.Kind]map[string]bool
 	names      map[string]string
 	subject    string
+	// people are the users and groups that were read before members, by id.
+	people map[string]authz.Kind
+	// kindOf gives the kind of a subject whose type is not told; zero is unknown.
+	kindOf func(id string) authz.Kind
 }
 
 // collect reads the organization. Seen tells the folders of the ids so far.

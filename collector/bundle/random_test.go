@@ -199,7 +199,7 @@ func (r *random) things(rs *authz.Records) {
 	})
 	rs.AccessPolicy = append(rs.AccessPolicy, authz.AccessPolicy{
 		Org: r.org, ID: r.id(), Name: r.name(), Target: r.name(), SubjectType: r.name(), SubjectID: r.name(),
-		Effect: r.name(), Active: r.tri(), Clients: r.tri(), Condition: []string{"", `{ "a":[1, 2e3] }`, `"x"`}[r.IntN(3)],
+		Effect: r.name(), Active: r.tri(), Clients: r.tri(), Condition: []string{"", `{"a":[1,2e3]}`, `"x"`}[r.IntN(3)],
 	})
 	lists := []authz.List{
 		authz.ListIdentityProviders, authz.ListIntegrations, authz.ListAudits, authz.ListReports, authz.ListProducts, authz.ListUnusedRoles,

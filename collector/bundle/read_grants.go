@@ -94,7 +94,7 @@ func (f *file) grant(v value) error {
 		g.Source = sourceGrants
 	}
 	g.Subject.ID = f.subjectID(subject)
-	g.Subject.Kind = f.anyOf(g.Subject.Kind)
+	g.Subject.Kind = f.anyOf(g.Subject.Kind, g.Subject.ID)
 	g.Role, g.Division = f.intern(role), f.divisionID(division)
 	f.mentionSubject("a grant", g.Subject.Kind)
 	return f.put(g, f.keep(v))
@@ -152,8 +152,12 @@ func (f *file) subjectKind(v value) (authz.Kind, error) {
 	}
 }
 
-// anyOf reads a missing type as any subject that has the id.
-func (f *file) anyOf(kind authz.Kind) authz.Kind {
+// anyOf reads a missing type as the one that is known of the id, or else as any
+// subject that has it.
+func (f *file) anyOf(kind authz.Kind, id string) authz.Kind {
+	if kind == 0 && f.kindOf != nil {
+		kind = f.kindOf(id)
+	}
 	if kind != 0 {
 		return kind
 	}
@@ -219,7 +223,7 @@ func (f *file) subjectGrants(role string, v value) error {
 	if len(divisions) == 0 {
 		divisions = []string{f.divisionID(nil)}
 	}
-	g.Subject.Kind = f.anyOf(g.Subject.Kind)
+	g.Subject.Kind = f.anyOf(g.Subject.Kind, g.Subject.ID)
 	f.mentionSubject("a grant", g.Subject.Kind)
 	raw := f.keep(v)
 	for _, g.Division = range divisions {

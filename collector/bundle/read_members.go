@@ -61,6 +61,9 @@ func (f *file) member(v value, m *authz.MemberList) error {
 			return err
 		}
 	}
+	if k.Kind == authz.KindSubject && f.people[k.ID] == authz.KindUser {
+		k.Kind = authz.KindUser // the only one that can be a member and has the id
+	}
 	m.Members = append(m.Members, k)
 	return nil
 }

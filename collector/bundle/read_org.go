@@ -7,24 +7,29 @@ func (f *file) organization() error {
 		if f.index > 1 {
 			return v.fail("want one organization in the file, got another: several are folders of their own")
 		}
-		o := &f.about
-		err := v.decode(&o.ID, func(key string, fv value) error {
-			switch key {
-			case "id":
-				return fv.text(&o.ID)
-			case "name":
-				return fv.text(&o.Name)
-			case "platform":
-				return fv.text(&o.Platform)
-			case "region":
-				return fv.text(&o.Region)
-			}
-			return nil
-		})
-		f.raw = f.keep(v)
-		f.records++
-		return err
+		return f.organizationOf(v)
 	})
+}
+
+// organizationOf reads what says which organization this is.
+func (f *file) organizationOf(v value) error {
+	o := &f.about
+	err := v.decode(&o.ID, func(key string, fv value) error {
+		switch key {
+		case "id":
+			return fv.text(&o.ID)
+		case "name":
+			return fv.text(&o.Name)
+		case "platform":
+			return fv.text(&o.Platform)
+		case "region":
+			return fv.text(&o.Region)
+		}
+		return nil
+	})
+	f.raw = f.keep(v)
+	f.records++
+	return err
 }
 
 // settings are merged into the organization.
@@ -33,16 +38,20 @@ func (f *file) settings() error {
 		if f.index > 1 {
 			return v.fail("want one object of settings, got another")
 		}
-		f.records++
-		return v.fields(func(key []byte, fv value) error {
-			switch string(key) {
-			case "authorizationGrantDivisionAware":
-				return fv.tri(&f.about.GrantDivisionAware)
-			case "backfillEnabled":
-				return fv.tri(&f.about.Backfill)
-			}
-			return nil
-		})
+		return f.settingsOf(v)
+	})
+}
+
+func (f *file) settingsOf(v value) error {
+	f.records++
+	return v.fields(func(key []byte, fv value) error {
+		switch string(key) {
+		case "authorizationGrantDivisionAware":
+			return fv.tri(&f.about.GrantDivisionAware)
+		case "backfillEnabled":
+			return fv.tri(&f.about.Backfill)
+		}
+		return nil
 	})
 }
 

@@ -27,7 +27,21 @@ func (f *file) userOf(v value, trustee string) error {
 	if u.ClonedFrom = clonedFrom; clonedFrom == "" {
 		u.ClonedFrom = trustor
 	}
+	if trustee == "" {
+		f.person(u.ID, authz.KindUser)
+	}
 	return f.put(u, f.keep(v))
+}
+
+// person notes what can be a member. An id of two kinds is of none.
+func (o *org) person(id string, kind authz.Kind) {
+	if o.people == nil {
+		o.people = map[string]authz.Kind{}
+	}
+	if was, ok := o.people[id]; ok && was != kind {
+		kind = authz.KindSubject
+	}
+	o.people[id] = kind
 }
 
 func (f *file) userField(key string, v value, u *authz.User) error {
@@ -149,6 +163,7 @@ func (f *file) groupOf(v value, trustee string) error {
 	}
 	if trustee == "" {
 		f.container(authz.KindGroup, g.ID, false)
+		f.person(g.ID, authz.KindGroup)
 	}
 	return f.put(g, f.keep(v))
 }

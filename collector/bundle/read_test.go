@@ -235,7 +235,7 @@ func TestFiles(t *testing.T) {
 			name: "access policies", file: "access_policies.json",
 			text: `[{"id":"p1","name":"P","targetResource":"a:b:c","subject":{"type":"USER","id":"u1"},"effect":"DENY","active":true,"applyToClients":true,"condition":{"all": [1]}},{"id":"p2","condition":null}]`,
 			want: authz.Records{AccessPolicy: []authz.AccessPolicy{
-				{Org: "o", ID: "p1", Name: "P", Target: "a:b:c", SubjectType: "USER", SubjectID: "u1", Effect: "DENY", Active: authz.True, Clients: authz.True, Condition: `{"all": [1]}`},
+				{Org: "o", ID: "p1", Name: "P", Target: "a:b:c", SubjectType: "USER", SubjectID: "u1", Effect: "DENY", Active: authz.True, Clients: authz.True, Condition: `{"all":[1]}`},
 				{Org: "o", ID: "p2"},
 			}},
 		},

@@ -1,6 +1,11 @@
 package bundle
 
-import "github.com/grantgraph/grantgraph/graph/authz"
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
 
 // trust reads a trustee. Its id is that of the organization that is let in.
 func (f *file) trust(v value) error {
@@ -96,7 +101,13 @@ func (f *file) policyCondition(v value, p *authz.AccessPolicy) {
 	if f.s.secret {
 		v = withoutSecrets(v)
 	}
-	p.Condition = string(v.b)
+	// White space means nothing, and not every road keeps it.
+	var b bytes.Buffer
+	if err := json.Compact(&b, v.b); err != nil {
+		p.Condition = string(v.b)
+		return
+	}
+	p.Condition = b.String()
 }
 
 func policySubject(v value, p *authz.AccessPolicy) error {

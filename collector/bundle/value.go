@@ -302,7 +302,11 @@ func (v value) date(to *time.Time) error {
 	if err != nil {
 		return v.fail("want a date as 2006-01-02T15:04:05Z")
 	}
-	*to = t.UTC()
+	t = t.UTC()
+	if y := t.Year(); y < 0 || y > 9999 { // another zone can lead out of the years that have four digits
+		return v.fail("want a date of the years 0 to 9999")
+	}
+	*to = t
 	return nil
 }
 

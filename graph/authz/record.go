@@ -229,7 +229,7 @@ type AccessPolicy struct {
 	Effect        string // ALLOW or DENY
 	Active        Tri    // unknown is false
 	Clients       Tri    // applyToClients
-	Condition     string // JSON as received; empty: none
+	Condition     string // JSON as received, without white space; empty: none
 }
 
 // An Other is a record that the model keeps and does not interpret yet:
