@@ -18,7 +18,15 @@ func JSON(valid []byte) []byte {
 }
 
 // A walker copies JSON from one slice to another.
-type walker struct{ in, out []byte }
+type walker struct {
+	in, out []byte
+	// entities is set before an object whose keys are no fields but the names of
+	// entities in the catalogue of permissions, where one is called token.
+	entities bool
+}
+
+// catalogue is the field that holds such an object.
+const catalogue = "permissionMap"
 
 // value copies the value at i and returns where it ends.
 func (w *walker) value(i int) int {
@@ -55,6 +63,8 @@ func (w *walker) array(i int) int {
 type span struct{ from, to int }
 
 func (w *walker) object(i int) int {
+	entities := w.entities
+	w.entities = false
 	w.out = append(w.out, '{')
 	start := len(w.out)
 	var held []span // fields that go if the label beside them is a secret's
@@ -67,10 +77,11 @@ func (w *walker) object(i int) int {
 		quoted := w.in[i:w.end(i)]
 		at := w.space(w.space(i+len(quoted)) + 1) // past the colon
 		name := unquote(quoted)
-		if Name(name) {
+		if !entities && Name(name) {
 			i = w.end(at)
 			continue
 		}
+		w.entities = w.in[at] == '{' && string(name) == catalogue
 		from := len(w.out)
 		if from > start {
 			w.out = append(w.out, ',')

@@ -63,3 +63,17 @@ type Settings struct {
 	// looked for; no file is in one that is empty.
 	Home, Dir string
 }
+
+// Region returns the AWS name of the region that is asked, empty if it is none
+// of the platform's.
+func (a Account) Region() string {
+	if a.API == nil {
+		return ""
+	}
+	for name, domain := range domains {
+		if a.API.Host == "api."+domain {
+			return name
+		}
+	}
+	return ""
+}

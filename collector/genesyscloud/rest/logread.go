@@ -6,7 +6,6 @@ import (
 	"io"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -95,7 +94,7 @@ func (l *Log) cut(size int64, source Source) error {
 
 func (l *Log) forget(prefix string) {
 	for key, a := range l.asks {
-		if !strings.HasPrefix(key.path+"\n", prefix) { // a line's end stands for that of a path
+		if !forgets(prefix, key) {
 			continue
 		}
 		for _, p := range a.kept {
