@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -21,39 +22,73 @@ type collectOptions struct {
 	from, out               string
 	takenAt                 moment
 	force, minimal, allowed bool
+	live                    liveOptions
 }
 
 func newCollectCmd(p *process) *cobra.Command {
 	var o collectOptions
 	c := &cobra.Command{
-		Use:   "collect --from PATH",
-		Short: "Take a snapshot from a folder or zip of the platform's entities",
-		Long: `Reads a bundle (a folder or zip of JSON files that hold the platform API's own
-entities, such as users.json and roles.json) and writes it as one sealed snapshot
-file, ORGANIZATION-YYYYMMDDTHHMMZ.db unless --out says otherwise.
+		Use:   "collect [--from PATH]",
+		Short: "Take a snapshot, from the platform or from a folder of its entities",
+		Long: `Reads an organization and writes it as one sealed snapshot file,
+ORGANIZATION-YYYYMMDDTHHMMZ.db unless --out says otherwise.
 
-Ages are measured from the moment at which the snapshot was taken, which is now.
-For a bundle that was exported earlier give that moment: --taken-at.
+Without --from it asks the platform, and only reads. Credentials are those that
+administrators of the platform use already: GENESYSCLOUD_OAUTHCLIENT_ID,
+GENESYSCLOUD_OAUTHCLIENT_SECRET and GENESYSCLOUD_REGION (or
+GENESYSCLOUD_ACCESS_TOKEN) in the environment, or a profile of the platform's own
+tool (~/.gc/config.toml) with --profile. --print-role prints the least role that the
+OAuth client needs, and --check says what it has and lacks before anything is read.
+What the platform refuses becomes a gap in the snapshot, and the rest goes on.
+Answers are kept beside the snapshot until it is sealed (FILE.answers): when a run
+ends early, for whatever reason, the same command goes on where it stopped.
+
+With --from it reads a bundle: a folder or zip of JSON files that hold the platform
+API's own entities, such as users.json and roles.json. Ages are measured from the
+moment at which the snapshot was taken, which is now; for a bundle that was
+exported earlier give that moment: --taken-at.
 
 Exit status 3: the snapshot was written and lacks something.`,
-		Example: `  grantgraph collect --from export/
+		Example: `  grantgraph collect --print-role=json > role.json   # then: gc authorization roles create -f role.json
+  grantgraph collect --check --profile auditor
+  grantgraph collect --profile auditor
   grantgraph collect --from export.zip --taken-at 2026-11-20T12:00:00Z -o november.db`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := o.check(cmd); err != nil {
+				return err
+			}
+			if o.from == "" {
+				return runLive(cmd.Context(), p, o)
+			}
 			return runCollect(cmd.Context(), p, o)
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.from, "from", "", "the `PATH` of a bundle: a folder or zip")
+	f.StringVar(&o.from, "from", "", "the `PATH` of a bundle: a folder or zip (default: ask the platform)")
 	f.StringVarP(&o.out, "out", "o", "", "the `FILE` to write (default: ORGANIZATION-YYYYMMDDTHHMMZ.db in this folder)")
 	f.Var(&o.takenAt, "taken-at", "the `TIME` at which the bundle was exported (default: now)")
 	f.BoolVar(&o.force, "force", false, "replace a file of that name")
 	f.BoolVar(&o.minimal, "minimal", false, "keep id, name, e-mail and division of people and drop the rest")
 	f.BoolVar(&o.allowed, "allow-gaps", false, "exit 0 although the snapshot lacks something")
-	if err := c.MarkFlagRequired("from"); err != nil {
-		c.Long += "\n\n" + err.Error() // only for a flag that does not exist
-	}
+	o.live.flags(c)
 	return c
+}
+
+// check refuses flags that do not go together, before anything is asked.
+func (o *collectOptions) check(cmd *cobra.Command) error {
+	if o.from == "" {
+		if !o.takenAt.IsZero() {
+			return errors.New("--taken-at: only with --from: what the platform says is taken when it says it")
+		}
+		return o.live.check()
+	}
+	for _, name := range liveFlags() {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s: not with --from: a bundle is read as it is", name)
+		}
+	}
+	return nil
 }
 
 func runCollect(ctx context.Context, p *process, o collectOptions) error {

@@ -23,6 +23,9 @@ const partialSuffix = ".partial"
 type CreateOptions struct {
 	// Force replaces a file of that name, and a partial one.
 	Force bool
+	// Restart replaces a partial file only: the caller knows that the run which
+	// left it has ended.
+	Restart bool
 	// Tool is the program and its version, Binary its digest.
 	Tool, Binary string
 	// Command is the command line, Source what was read, Credential whose
@@ -46,7 +49,7 @@ func Create(path string, o CreateOptions) (*Writer, error) {
 		o.Now = time.Now
 	}
 	partial := path + partialSuffix
-	if err := reserve(path, partial, o.Force); err != nil {
+	if err := reserve(path, partial, o); err != nil {
 		return nil, fmt.Errorf("creating snapshot %s: %w", path, err)
 	}
 	w, err := newWriter(path, partial, o)
@@ -57,16 +60,16 @@ func Create(path string, o CreateOptions) (*Writer, error) {
 }
 
 // reserve makes an empty partial file that nobody else may read.
-func reserve(path, partial string, force bool) error {
+func reserve(path, partial string, o CreateOptions) error {
 	switch info, err := os.Stat(path); {
 	case err == nil && info.IsDir():
 		return errors.New("it is a folder")
-	case err == nil && !force:
+	case err == nil && !o.Force:
 		return fmt.Errorf("%w: choose another name, or --force to replace it", ErrExists)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	if force {
+	if o.Force || o.Restart {
 		if err := os.Remove(partial); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
