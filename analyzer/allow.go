@@ -1,9 +1,9 @@
 package analyzer
 
 import (
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/graph"
@@ -43,6 +43,7 @@ func (m *Model) Exceptions() []Exception {
 // and the snapshot lacks is a problem of the configuration.
 func (m *Model) resolveAllows(problems *[]error) []allow {
 	var out []allow
+	names := m.principalCandidates()
 	for _, c := range m.Config.Allow {
 		a := allow{Exception: Exception{Allow: c}}
 		fail := func(err error) { *problems = append(*problems, fmt.Errorf("%s: %w", c.Pos, err)) }
@@ -67,7 +68,7 @@ func (m *Model) resolveAllows(problems *[]error) []allow {
 			}
 			a.patterns = append(a.patterns, p)
 		}
-		if a.principals, err = m.allowed(c, a.from); err != nil {
+		if a.principals, err = m.allowed(c, a.from, names); err != nil {
 			m.Notes = append(m.Notes, fmt.Sprintf("%s: %v", c.Pos, err))
 		}
 		a.Expired = !c.Until.IsZero() && m.Now.After(c.Until)
@@ -80,59 +81,69 @@ func (m *Model) resolveAllows(problems *[]error) []allow {
 }
 
 // allowed returns the principals that an entry speaks of.
-func (m *Model) allowed(c config.Allow, from int) (graph.Set, error) {
+func (m *Model) allowed(c config.Allow, from int, names map[authz.Kind][]candidate) (graph.Set, error) {
 	if len(c.Principals) == 0 {
 		return m.Tenants.Tenants[from].Principals.Clone(), nil
 	}
 	s := graph.NewSet(m.Graph.Principals())
-	var missing []string
+	var wrong []error
 	for _, ref := range c.Principals {
-		found, err := m.PrincipalsOf(ref)
+		found, err := m.principalsOf(ref, names)
 		if err != nil {
-			missing = append(missing, ref)
+			wrong = append(wrong, err)
 			continue
 		}
 		s.Or(found)
 	}
 	s.And(m.Tenants.Tenants[from].Principals)
-	if len(missing) > 0 {
-		return s, fmt.Errorf("the snapshot has no %s", strings.Join(missing, ", "))
-	}
-	return s, nil
+	return s, errors.Join(wrong...)
 }
 
 // PrincipalsOf returns the principals that a reference stands for: one
 // principal, or the members of a group or team ("group:QA").
 func (m *Model) PrincipalsOf(ref string) (graph.Set, error) {
+	return m.principalsOf(ref, m.principalCandidates())
+}
+
+// principalsOf is PrincipalsOf for many references.
+func (m *Model) principalsOf(ref string, names map[authz.Kind][]candidate) (graph.Set, error) {
 	s := graph.NewSet(m.Graph.Principals())
-	kind, value, ok := strings.Cut(ref, ":")
-	if ok && (kind == "group" || kind == "team") {
-		found := false
-		for _, g := range m.Graph.Groups() {
-			if g.Key.Kind.String() != kind || (g.Key.ID != value && !strings.EqualFold(g.Name, value)) {
-				continue
-			}
-			found = true
+	org, kind, value := m.parseName(ref)
+	if kind != authz.KindGroup.String() && kind != authz.KindTeam.String() {
+		p, _, err := m.findPrincipal(ref, names)
+		if err == nil {
+			s.Add(p)
+		}
+		return s, err
+	}
+	k, _ := authz.ParseKind(kind)
+	all := map[authz.Kind][]candidate{}
+	for _, g := range m.Graph.Groups() {
+		all[g.Key.Kind] = append(all[g.Key.Kind], candidate{key: g.Key, name: g.Name})
+	}
+	found, _, err := pick([]authz.Kind{k}, all, org, value, ref)
+	if err != nil {
+		return s, err
+	}
+	if found == nil {
+		return s, &NotFoundError{Name: ref, Wanted: kind, Nearest: nearest(value, candidateNames(all, []authz.Kind{k}))}
+	}
+	for _, g := range m.Graph.Groups() {
+		if g.Key == found.key {
 			for _, p := range m.Graph.Members(g.Node) {
 				s.Add(p)
 			}
 		}
-		if !found {
-			return s, &NotFoundError{Name: ref, Wanted: kind}
-		}
-		return s, nil
 	}
-	p, _, err := m.FindPrincipal(ref)
-	if err != nil {
-		return s, err
-	}
-	s.Add(p)
 	return s, nil
 }
 
 func (m *Model) usedBy(a allow) graph.Set {
 	used := graph.NewSet(m.Graph.Principals())
 	for _, to := range a.to {
+		if to == a.from {
+			continue // what a tenant does in its own divisions needs no entry
+		}
 		for _, org := range m.Graph.Organizations() {
 			var perms []graph.Perm
 			for _, p := range m.Graph.Universe(org.ID) {

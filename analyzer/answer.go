@@ -236,6 +236,10 @@ type MatrixAnswer struct {
 	// Tenants are the rows and columns, in the order of the configuration.
 	Tenants []TenantRef  `json:"tenants"`
 	Cells   []MatrixCell `json:"cells"`
+	// Baseline are permissions that carry tenant data, that no division limits
+	// and that every live principal of their organization holds: named once, and
+	// left out of the counts of the cells.
+	Baseline []string `json:"baseline"`
 }
 
 // A TenantRef is a tenant with what belongs to it.

@@ -57,14 +57,20 @@ func (m *Model) actingOf(org string) graph.Set {
 	return s
 }
 
-// holds returns the permissions that any role of a principal gives it, in
-// whatever division and however narrowed.
+// holds returns the permissions that any role of a principal gives it, or may
+// give it, in whatever division and however narrowed.
 func (m *Model) holds(p uint32, universe int) graph.Set {
+	every := graph.NewSet(universe)
+	for id := range uint32(universe) {
+		every.Add(id)
+	}
+	if m.Graph.LetIn(p) {
+		return every
+	}
 	s := graph.NewSet(universe)
 	for _, h := range m.Graph.Holdings(p) {
-		r := m.Graph.Role(h.Role)
-		s.Or(r.Permissions)
-		s.Or(r.Narrowed)
+		s.Or(m.Graph.RolePermissions(h.Role, every))
+		s.Or(m.Graph.Role(h.Role).Narrowed)
 	}
 	return s
 }

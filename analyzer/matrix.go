@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph"
@@ -9,21 +10,56 @@ import (
 
 // Matrix answers who reaches whom, tenant by tenant, by permissions that carry
 // tenant data: through divisions, and apart from that organization-wide.
+//
+// A shared division belongs to no tenant and so is in no column: what reaches it
+// beyond what anyone may hold there is asked of the division, and found by a rule.
 func (m *Model) Matrix() *MatrixAnswer {
-	a := &MatrixAnswer{Head: m.Head("matrix", QuestionAccess, ""), Tenants: []TenantRef{}, Cells: []MatrixCell{}}
+	a := &MatrixAnswer{Head: m.Head("matrix", QuestionAccess, ""), Tenants: []TenantRef{}, Cells: []MatrixCell{}, Baseline: []string{}}
 	a.Undetermined = m.undetermined(m.Graph.AllUndetermined())
 	for i := range m.Tenants.Tenants {
 		a.Tenants = append(a.Tenants, m.TenantRef(i))
 	}
-	for to := range m.Tenants.Tenants {
-		a.Cells = append(a.Cells, m.column(to).cells()...)
+	counted := m.countedPermissions()
+	for _, c := range counted {
+		a.Baseline = append(a.Baseline, c.baseline...)
 	}
-	slices.SortStableFunc(a.Cells, func(x, y MatrixCell) int {
-		i, _ := m.Tenants.Find(x.From)
-		j, _ := m.Tenants.Find(y.From)
-		return i - j
-	})
+	slices.Sort(a.Baseline)
+	a.Baseline = slices.Compact(a.Baseline)
+	cells := make([][]MatrixCell, len(m.Tenants.Tenants)) // by the tenant that reaches
+	for to := range m.Tenants.Tenants {
+		for from, cell := range m.column(to, counted).cells() {
+			cells[from] = append(cells[from], cell)
+		}
+	}
+	for _, row := range cells {
+		a.Cells = append(a.Cells, row...)
+	}
 	return a
+}
+
+// counted are the permissions of one organization that the matrix counts.
+type counted struct {
+	org           string
+	through, wide graph.Set // by whether divisions limit them
+	baseline      []string  // named once, and in no count
+}
+
+// countedPermissions returns them for each organization.
+func (m *Model) countedPermissions() []counted {
+	var out []counted
+	for _, org := range m.Graph.Organizations() {
+		c := counted{org: org.ID}
+		c.through, c.wide = m.tenantPermissions(org.ID)
+		c.baseline = m.baseline(org.ID, func(p graph.Perm) bool { return c.wide.Has(p.ID) })
+		universe := m.Graph.Universe(org.ID)
+		for id := range c.wide.Clone().All() {
+			if slices.Contains(c.baseline, universe[id].Name) {
+				c.wide.Remove(id)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // TenantRef returns a tenant as answers show it.
@@ -51,30 +87,31 @@ type column struct {
 	names, wides []map[string]bool
 }
 
-func (m *Model) column(to int) *column {
+func (m *Model) column(to int, perms []counted) *column {
 	n, tenants := m.Graph.Principals(), len(m.Tenants.Tenants)
 	c := &column{
 		m: m, to: to, one: graph.NewSet(n), whole: graph.NewSet(n), some: graph.NewSet(n), limited: graph.NewSet(n), open: graph.NewSet(n), wide: graph.NewSet(n),
 		names: make([]map[string]bool, tenants), wides: make([]map[string]bool, tenants),
 	}
-	for _, org := range m.Graph.Organizations() {
-		divs := m.Graph.DivisionsOf(org.ID)
+	for _, p := range perms {
+		divs := m.Graph.DivisionsOf(p.org)
 		divs.And(m.Tenants.Tenants[to].Divisions)
 		if !divs.Empty() {
-			c.add(org.ID, divs)
+			c.add(p.org, divs, p.through.Clone(), p.wide.Clone())
 		}
 	}
 	return c
 }
 
 // add adds one organization's principals: role by role, and permission by
-// permission for those that an access policy speaks of.
-func (c *column) add(org string, divs graph.Set) {
-	through, wide := c.m.tenantPermissions(org)
+// permission for those that an access policy speaks of. It changes the sets.
+func (c *column) add(org string, divs, through, wide graph.Set) {
 	marked := c.m.Graph.PolicyMarked(org)
-	slow := through.Clone()
+	slow, slowWide := through.Clone(), wide.Clone()
 	slow.And(marked)
+	slowWide.And(marked)
 	through.AndNot(marked)
+	wide.AndNot(marked)
 	classes := c.m.allowClasses(org, c.to, through)
 	for _, s := range c.m.Graph.Spread(org, divs) {
 		for _, class := range classes {
@@ -91,10 +128,29 @@ func (c *column) add(org string, divs graph.Set) {
 		c.addHolders(h.Limited, graph.Limited, c.m.AllowedSet(p.Pattern, c.to))
 		c.name(c.names, h.All(), []string{p.Name})
 	}
+	for id := range slowWide.All() {
+		p := c.m.Graph.Universe(org)[id]
+		h := c.m.Graph.Who(graph.Query{Org: org, Permissions: []graph.Perm{p}, Divisions: divs}).All()
+		c.wide.Or(h)
+		c.name(c.wides, h, []string{p.Name})
+	}
+	c.addTrusted(org, classes, wide)
+}
+
+// addTrusted adds the trustee organizations whose trust gives every permission
+// over every division, for all that anybody knows.
+func (c *column) addTrusted(org string, classes []allowClass, wide graph.Set) {
 	for p := range c.m.Graph.Acting().All() {
-		if pr := c.m.Graph.Principal(p); pr.Key.Kind == authz.KindTrusteeOrganization && pr.Key.Org == org {
-			c.some.Add(p)
-			c.open.Add(p)
+		if !c.m.Graph.LetIn(p) || c.m.Graph.Principal(p).Key.Org != org {
+			continue
+		}
+		for _, class := range classes {
+			c.addHolders(c.single(p), graph.Conditional, class.allowed)
+			c.nameOne(c.names, p, org, class.perms)
+		}
+		if !wide.Empty() {
+			c.wide.Add(p)
+			c.nameOne(c.wides, p, org, wide)
 		}
 	}
 }
@@ -106,7 +162,7 @@ func (m *Model) tenantPermissions(org string) (through, wide graph.Set) {
 	through, wide = graph.NewSet(len(universe)), graph.NewSet(len(universe))
 	for _, p := range universe {
 		switch {
-		case !m.carriesTenant(org, p) || p.Pattern == authz.Admin:
+		case !m.carriesTenant(org, p):
 		case p.Aware == authz.False:
 			wide.Add(p.ID)
 		default:
@@ -280,28 +336,32 @@ func (m *Model) names(org string, perms graph.Set) []string {
 	return out
 }
 
-func (c *column) cells() []MatrixCell {
-	var out []MatrixCell
+// cells yields the cells that are not empty, with the tenants that reach.
+func (c *column) cells() iter.Seq2[int, MatrixCell] {
 	all := c.whole.Clone()
 	all.Or(c.some)
 	all.Or(c.limited)
-	for from, t := range c.m.Tenants.Tenants {
-		who := all.Clone()
-		who.And(t.Principals)
-		wide := c.wide.Clone()
-		wide.And(t.Principals)
-		if from == c.to || (who.Empty() && wide.Empty()) {
-			continue
+	return func(yield func(int, MatrixCell) bool) {
+		for from, t := range c.m.Tenants.Tenants {
+			who := all.Clone()
+			who.And(t.Principals)
+			wide := c.wide.Clone()
+			wide.And(t.Principals)
+			if from == c.to || (who.Empty() && wide.Empty()) {
+				continue
+			}
+			open := who.Clone()
+			open.And(c.open)
+			cell := MatrixCell{
+				From: t.Name, To: c.m.Tenants.Tenants[c.to].Name, Principals: who.Len(), Allowed: who.Len() - open.Len(),
+				Widest: c.widest(who), Permissions: sortedNames(c.names[from]), OrganizationWide: wide.Len(),
+				OrganizationWidePermissions: sortedNames(c.wides[from]), who: who, column: c,
+			}
+			if !yield(from, cell) {
+				return
+			}
 		}
-		open := who.Clone()
-		open.And(c.open)
-		out = append(out, MatrixCell{
-			From: t.Name, To: c.m.Tenants.Tenants[c.to].Name, Principals: who.Len(), Allowed: who.Len() - open.Len(),
-			Widest: c.widest(who), Permissions: sortedNames(c.names[from]), OrganizationWide: wide.Len(),
-			OrganizationWidePermissions: sortedNames(c.wides[from]), who: who, column: c,
-		})
 	}
-	return out
 }
 
 func (c *column) widest(who graph.Set) graph.Level {

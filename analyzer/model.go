@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -79,7 +80,7 @@ func newModel(g *graph.Graph, lex *lexicon.Lexicon, o Options) (*Model, error) {
 			}
 		}
 	}
-	tenants, problems := newTenancy(g, o.Config, lex, m.Assumed)
+	tenants, problems := newTenancy(m)
 	m.Tenants = tenants
 	if m.Assumed {
 		m.Notes = append(m.Notes, "no configuration names tenants: every division but Home is taken for an external tenant (write a grantgraph.yaml with: grantgraph init)")
@@ -128,20 +129,10 @@ func (m *Model) Ref(p uint32) PrincipalRef {
 }
 
 func (m *Model) trusteeName(p *graph.Principal) string {
-	id := ""
-	switch {
-	case p.User != nil:
-		id = p.User.Trustee
-	case p.Group != nil:
-		id = p.Group.Trustee
-	}
-	if id == "" {
+	if p.Trustee == "" || p.Key.Kind == authz.KindTrusteeOrganization {
 		return ""
 	}
-	if name := m.Graph.TrusteeName(p.Key.Org, id); name != "" {
-		return name
-	}
-	return id
+	return cmp.Or(m.Graph.TrusteeName(p.Key.Org, p.Trustee), p.Trustee)
 }
 
 // Division returns a division as answers show it, [graph.AnyDivision] included.

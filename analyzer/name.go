@@ -126,6 +126,11 @@ func (m *Model) parseName(name string) (org, kind, value string) {
 // FindPrincipal finds the principal that a name on the command line stands for.
 // The note, if not empty, says which kind was taken of several that have the name.
 func (m *Model) FindPrincipal(name string) (p uint32, note string, err error) {
+	return m.findPrincipal(name, m.principalCandidates())
+}
+
+// findPrincipal is FindPrincipal for many names.
+func (m *Model) findPrincipal(name string, all map[authz.Kind][]candidate) (p uint32, note string, err error) {
 	org, kind, value := m.parseName(name)
 	kinds := []authz.Kind{
 		authz.KindUser, authz.KindClient, authz.KindTrusteeUser, authz.KindTrusteeGroup,
@@ -138,7 +143,6 @@ func (m *Model) FindPrincipal(name string) (p uint32, note string, err error) {
 		}
 		kinds = []authz.Kind{k}
 	}
-	all := m.principalCandidates()
 	found, note, err := pick(kinds, all, org, value, name)
 	if err != nil {
 		return 0, "", err

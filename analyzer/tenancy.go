@@ -89,6 +89,7 @@ func (t *Tenancy) Find(name string) (int, bool) {
 
 // tenancyBuilder computes a Tenancy.
 type tenancyBuilder struct {
+	m        *Model
 	g        *graph.Graph
 	c        *config.Config
 	lex      *lexicon.Lexicon
@@ -97,22 +98,28 @@ type tenancyBuilder struct {
 	groups   [][]string // patterns by tenant
 	clients  [][]string
 	domains  map[string]int
-	named    map[string]int // folded principal references
-	orgs     map[string]int
+	named    map[uint32][]int // principal: tenants that name it
+	orgs     map[string][]int // id of a trustee organization: its tenants
 }
 
-func newTenancy(g *graph.Graph, c *config.Config, lex *lexicon.Lexicon, assumed bool) (*Tenancy, []error) {
+// newTenancy places the divisions and principals of a model that has no tenants
+// yet. What the configuration names and the snapshot lacks is a problem if it is
+// a division, and a note of the model if it is a principal.
+func newTenancy(m *Model) (*Tenancy, []error) {
+	g := m.Graph
 	b := &tenancyBuilder{
-		g: g, c: c, lex: lex, domains: map[string]int{}, named: map[string]int{}, orgs: map[string]int{},
+		m: m, g: g, c: m.Config, lex: m.Lexicon, domains: map[string]int{}, named: map[uint32][]int{}, orgs: map[string][]int{},
 		t: &Tenancy{byName: map[string]int{}, shared: map[uint32][]authz.Pattern{}, division: make([]int, len(g.Divisions()))},
 	}
 	for d := range b.t.division {
 		b.t.division[d] = -1
 	}
-	if assumed {
+	if m.Assumed {
+		b.share()
 		b.assume()
 	} else {
 		b.configured()
+		b.share()
 	}
 	b.addTrustees()
 	b.t.none = b.addTenant(Tenant{Name: Unassigned})
@@ -143,34 +150,44 @@ func (b *tenancyBuilder) own(d uint32, tenant int) {
 	b.t.Tenants[tenant].Divisions.Add(d)
 }
 
-// assume makes a tenant of every division other than Home, which is Internal.
+// assume makes a tenant of every division other than Home, which is Internal. A
+// division of the same name in another organization is the same tenant, for no
+// reach crosses from one to the other; two of one organization never are.
 func (b *tenancyBuilder) assume() {
-	internal := -1
+	internal := b.addTenant(Tenant{Name: config.Internal})
 	for d, div := range b.g.Divisions() {
-		name := div.Name
-		if !div.Known {
-			continue
-		}
-		if div.Home {
-			name = config.Internal
-		}
-		i, ok := b.t.Find(name)
-		if !ok {
-			i = b.addTenant(Tenant{Name: name, External: !div.Home && !strings.EqualFold(name, config.Internal)})
-		}
-		if div.Home {
-			internal = i
-		}
-		b.own(uint32(d), i)
-	}
-	if internal < 0 {
-		if _, ok := b.t.Find(config.Internal); !ok {
-			b.addTenant(Tenant{Name: config.Internal})
+		i, found := b.t.Find(b.divisionName(div))
+		_, shared := b.t.shared[uint32(d)]
+		switch {
+		case shared: // of no tenant
+		case div.Home:
+			b.own(uint32(d), internal)
+		case found && i != internal && !b.hasOneOf(i, div.Key.Org):
+			b.own(uint32(d), i)
+		default:
+			name := b.divisionName(div)
+			if _, taken := b.t.Find(name); taken || strings.EqualFold(name, Unassigned) {
+				name += " (" + div.Key.ID + ")"
+			}
+			b.own(uint32(d), b.addTenant(Tenant{Name: name, External: true}))
 		}
 	}
 }
 
+// divisionName is the id of a division of which only grants, users or resources tell.
+func (b *tenancyBuilder) divisionName(d graph.Division) string {
+	if !d.Known || d.Name == "" {
+		return d.Key.ID
+	}
+	return d.Name
+}
+
+func (b *tenancyBuilder) hasOneOf(tenant int, org string) bool {
+	return b.t.Tenants[tenant].Divisions.Meets(b.g.DivisionsOf(org))
+}
+
 func (b *tenancyBuilder) configured() {
+	names := b.m.principalCandidates()
 	for i := range b.c.Tenants {
 		ct := &b.c.Tenants[i]
 		n := b.addTenant(Tenant{Name: ct.Name, External: ct.IsExternal(), Owner: ct.Owner, Region: ct.Region})
@@ -187,13 +204,12 @@ func (b *tenancyBuilder) configured() {
 		for _, m := range ct.EmailDomains {
 			b.domains[strings.ToLower(strings.TrimPrefix(m, "@"))] = n
 		}
-		for _, p := range ct.Principals {
-			b.named[strings.ToLower(p)] = n
-		}
-		for _, o := range ct.Organizations {
-			b.orgs[strings.ToLower(o)] = n
-		}
+		b.addNamed(n, ct, names)
 	}
+}
+
+// share notes what anyone may hold in the shared divisions.
+func (b *tenancyBuilder) share() {
 	for _, s := range b.c.Shared {
 		var patterns []authz.Pattern
 		for _, name := range s.Permissions {
@@ -206,6 +222,21 @@ func (b *tenancyBuilder) configured() {
 		}
 		for _, d := range b.findDivision(s.Division, s.Pos) {
 			b.t.shared[d] = append(b.t.shared[d], patterns...)
+		}
+	}
+}
+
+// addNamed notes the principals that a tenant names.
+func (b *tenancyBuilder) addNamed(tenant int, ct *config.Tenant, names map[authz.Kind][]candidate) {
+	for _, ref := range ct.Principals {
+		found, err := b.m.principalsOf(ref, names)
+		if err != nil {
+			b.m.Notes = append(b.m.Notes, fmt.Sprintf("%s: %v", ct.Pos, err))
+		}
+		for p := range found.All() {
+			if !slices.Contains(b.named[p], tenant) {
+				b.named[p] = append(b.named[p], tenant)
+			}
 		}
 	}
 }
@@ -281,26 +312,30 @@ func (e *UnknownDivisionError) Error() string {
 	return msg
 }
 
-// addTrustees makes an external tenant of each trustee organization whose
-// people are principals here and that the configuration does not name.
+// addTrustees finds the tenants of each trustee organization: those that name
+// it, else an external one of its own.
 func (b *tenancyBuilder) addTrustees() {
 	for p := range b.g.Principals() {
-		pr := b.g.Principal(uint32(p))
-		id, name := b.trustee(pr)
+		id, name := b.trustee(b.g.Principal(uint32(p)))
 		if id == "" {
 			continue
 		}
-		if _, ok := b.orgs[strings.ToLower(id)]; ok {
-			continue
+		for i, ct := range b.c.Tenants {
+			names := func(o string) bool { return o == id || (name != "" && strings.EqualFold(o, name)) }
+			if slices.ContainsFunc(ct.Organizations, names) && !slices.Contains(b.orgs[id], i) {
+				b.orgs[id] = append(b.orgs[id], i)
+			}
 		}
-		if n, ok := b.orgs[strings.ToLower(name)]; ok {
-			b.orgs[strings.ToLower(id)] = n
+		if len(b.orgs[id]) > 0 {
 			continue
 		}
 		if _, taken := b.t.Find(name); taken || name == "" {
 			name = "trustee " + id
 		}
-		b.orgs[strings.ToLower(id)] = b.addTenant(Tenant{Name: name, External: true, Trustee: id})
+		b.orgs[id] = []int{b.addTenant(Tenant{Name: name, External: true, Trustee: id})}
+	}
+	for _, tenants := range b.orgs {
+		slices.Sort(tenants)
 	}
 }
 
@@ -310,16 +345,11 @@ const unknownTrustee = "(unknown trustee organization)"
 
 func (b *tenancyBuilder) trustee(p *graph.Principal) (id, name string) {
 	switch p.Key.Kind {
-	case authz.KindTrusteeOrganization:
-		return p.Key.ID, p.Name
-	case authz.KindTrusteeUser, authz.KindTrusteeGroup:
-		if p.User != nil {
-			return p.User.Trustee, b.g.TrusteeName(p.Key.Org, p.User.Trustee)
+	case authz.KindTrusteeUser, authz.KindTrusteeGroup, authz.KindTrusteeOrganization:
+		if p.Trustee == "" {
+			return unknownTrustee, unknownTrustee
 		}
-		if p.Group != nil {
-			return p.Group.Trustee, b.g.TrusteeName(p.Key.Org, p.Group.Trustee)
-		}
-		return unknownTrustee, unknownTrustee
+		return p.Trustee, b.g.TrusteeName(p.Key.Org, p.Trustee)
 	default:
 		return "", ""
 	}
@@ -344,7 +374,7 @@ func (b *tenancyBuilder) groupTenants() map[uint32][]int {
 			continue
 		}
 		for t, patterns := range b.groups {
-			if slices.ContainsFunc(patterns, func(glob string) bool { return config.Match(glob, gr.Name) || glob == gr.Key.ID }) {
+			if slices.ContainsFunc(patterns, func(glob string) bool { return gr.Known && config.Match(glob, gr.Name) || glob == gr.Key.ID }) {
 				out[gr.Node] = append(out[gr.Node], t)
 			}
 		}
@@ -361,9 +391,13 @@ func (b *tenancyBuilder) place(p uint32, groups map[uint32][]int) Membership {
 			m.Facts = append(m.Facts, f)
 		}
 	}
-	b.byName(pr, add)
+	for _, n := range b.named[p] {
+		add("name", n)
+	}
 	if id, _ := b.trustee(pr); id != "" {
-		add("organization", b.orgs[strings.ToLower(id)])
+		for _, n := range b.orgs[id] {
+			add("organization", n)
+		}
 	}
 	if pr.Key.Kind == authz.KindClient {
 		b.placeClient(p, pr, add)
@@ -377,28 +411,15 @@ func (b *tenancyBuilder) place(p uint32, groups map[uint32][]int) Membership {
 	return m
 }
 
-func (b *tenancyBuilder) byName(pr *graph.Principal, add func(string, int)) {
-	kind := pr.Key.Kind.String()
-	refs := []string{pr.Key.ID, pr.Name, kind + ":" + pr.Key.ID, kind + ":" + pr.Name}
-	if pr.Email != "" {
-		refs = append(refs, pr.Email, kind+":"+pr.Email)
-	}
-	if pr.Key.Kind == authz.KindClient {
-		refs = append(refs, "client:"+pr.Key.ID, "client:"+pr.Name)
-	}
-	for _, r := range refs {
-		if n, ok := b.named[strings.ToLower(r)]; ok {
-			add("name", n)
-		}
-	}
-}
-
 func (b *tenancyBuilder) placeUser(p uint32, pr *graph.Principal, groups map[uint32][]int, add func(string, int)) {
 	if len(groups) > 0 {
+		var tenants []int
 		for _, n := range b.g.Acts(p) {
-			for _, t := range groups[n] {
-				add("group", t)
-			}
+			tenants = append(tenants, groups[n]...)
+		}
+		slices.Sort(tenants) // the first of the configuration decides
+		for _, t := range tenants {
+			add("group", t)
 		}
 	}
 	if at := strings.LastIndexByte(pr.Email, '@'); at >= 0 {
@@ -423,7 +444,7 @@ func (b *tenancyBuilder) placeClient(p uint32, pr *graph.Principal, add func(str
 	}
 	if re := b.c.Naming.Clients; re != nil {
 		m, i := re.FindStringSubmatch(pr.Name), re.SubexpIndex("tenant")
-		if m != nil && i >= 0 {
+		if m != nil && i >= 0 && m[i] != "" {
 			b.byConvention(m[i], add)
 		}
 	}
@@ -436,7 +457,9 @@ func (b *tenancyBuilder) placeClient(p uint32, pr *graph.Principal, add func(str
 // name, or a name that ends with it (Acme stands for Partner_Acme).
 func (b *tenancyBuilder) byConvention(part string, add func(string, int)) {
 	if n, ok := b.t.Find(part); ok {
-		add("convention", n)
+		if n != b.t.none {
+			add("convention", n)
+		}
 		return
 	}
 	found := -1

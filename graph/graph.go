@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -75,6 +76,9 @@ type Principal struct {
 	Acts bool
 	// Known is false for a principal that only a grant or membership names.
 	Known bool
+	// Trustee is the organization of a trustee's principal; empty if nobody
+	// knows it, and for the organization's own.
+	Trustee string
 	// User, Group and Client are the records that the principal comes from; at
 	// most one is set.
 	User   *authz.User
@@ -327,10 +331,16 @@ func (g *Graph) orgOf(id string) *org {
 	return nil
 }
 
-// TrusteeName returns the name of a trustee organization, empty if the snapshot
-// does not know it.
+// TrusteeName returns the name of a trustee organization, as the trust gives it,
+// else its own record; empty if the snapshot does not know it.
 func (g *Graph) TrusteeName(orgID, trustee string) string {
-	return g.trusts[authz.Key{Org: orgID, Kind: authz.KindTrust, ID: trustee}].Name
+	if name := g.trusts[authz.Key{Org: orgID, Kind: authz.KindTrust, ID: trustee}].Name; name != "" {
+		return name
+	}
+	if o := g.orgOf(trustee); o != nil {
+		return cmp.Or(o.rec.Name, trustee)
+	}
+	return ""
 }
 
 // Trusts returns the organizations that are let in, sorted.

@@ -233,7 +233,7 @@ func (b *builder) readPrincipals() error {
 		})
 	}
 	for _, t := range b.g.Trusts() {
-		if t.FullAccess != authz.True && t.DefaultRole != authz.True {
+		if !fullAccess(t) {
 			continue
 		}
 		b.addPrincipal(Principal{
@@ -243,6 +243,9 @@ func (b *builder) readPrincipals() error {
 	}
 	return nil
 }
+
+// fullAccess reports whether a trust makes the trustee organization itself a principal.
+func fullAccess(t authz.Trust) bool { return t.FullAccess == authz.True || t.DefaultRole == authz.True }
 
 // OwnAccess reports whether an OAuth client with this grant type has access of
 // its own. The others act as whoever signs in.
@@ -336,8 +339,9 @@ func (b *builder) numberNodes() {
 	slices.SortFunc(g.nodes, func(x, y node) int { return x.key.Compare(y.key) })
 	for i := range g.principals {
 		b.number(g.principals[i].Key, uint32(i))
-		if g.principals[i].Key.Kind == authz.KindTrusteeOrganization {
-			o := b.org(g.principals[i].Key.Org)
+		k := g.principals[i].Key
+		if k.Kind == authz.KindTrusteeOrganization && fullAccess(g.trusts[authz.Key{Org: k.Org, Kind: authz.KindTrust, ID: k.ID}]) {
+			o := b.org(k.Org)
 			o.totals = append(o.totals, uint32(i))
 		}
 	}

@@ -87,7 +87,7 @@ func (b *builder) expandHome(here string, group authz.Key, seen map[authz.Key]bo
 		for _, k := range b.keysNamed(named) {
 			switch k.Kind {
 			case authz.KindUser, authz.KindUnknown: // an unknown one is a user that its list lacks
-				b.addTrusteeUser(authz.Key{Org: here, Kind: authz.KindTrusteeUser, ID: k.ID}, k)
+				b.addUnknown(authz.Key{Org: here, Kind: authz.KindTrusteeUser, ID: k.ID})
 			case authz.KindGroup:
 				b.expandHome(here, k, seen)
 			default: // clients and others are not let in by a trust
@@ -96,31 +96,46 @@ func (b *builder) expandHome(here string, group authz.Key, seen map[authz.Key]bo
 	}
 }
 
-// addTrusteeUser makes a principal of a user that only its own organization tells of.
-func (b *builder) addTrusteeUser(here, home authz.Key) {
-	p := Principal{Key: here, Name: unknownName, Live: true, Acts: true}
-	if u, ok := b.users[home]; ok {
-		own := *u
-		own.Org, own.Trustee, own.Division = here.Org, home.Org, ""
-		p.Name, p.Email, p.User, p.Known = u.Name, u.Email, &own, true
-	}
-	b.addPrincipal(p)
-}
-
-// judgeAtHome says which trustees' users and groups are live that only their
-// own organizations tell of; one that nobody tells of is.
+// judgeAtHome says of which organization trustees' principals are, and which
+// users and groups are live that only their own organizations tell of; one that
+// nobody tells of is.
 func (b *builder) judgeAtHome() {
 	for i := range b.g.principals {
 		p := &b.g.principals[i]
-		if _, told := b.trusteeByKey[p.Key]; told {
+		if trustee, told := b.trusteeByKey[p.Key]; told {
+			p.Trustee = trustee
 			continue
 		}
 		switch p.Key.Kind {
 		case authz.KindTrusteeUser:
 			b.judge(p, authz.KindUser)
+			b.settle(p, authz.KindUser, authz.KindUnknown)
 		case authz.KindTrusteeGroup:
 			b.judge(p, authz.KindGroup)
+			b.settle(p, authz.KindGroup)
+		case authz.KindTrusteeOrganization:
+			p.Trustee = p.Key.ID
 		default: // judged by its own record
+		}
+	}
+}
+
+// settle finds the organization that has a trustee's principal, and what it
+// tells of a user.
+func (b *builder) settle(p *Principal, kinds ...authz.Kind) {
+	for _, org := range b.homes(p.Key) {
+		for _, kind := range kinds {
+			home := authz.Key{Org: org, Kind: kind, ID: p.Key.ID}
+			if !b.has(home) {
+				continue
+			}
+			p.Trustee = org
+			if u, ok := b.users[home]; ok {
+				own := *u
+				own.Org, own.Trustee, own.Division = p.Key.Org, org, ""
+				p.Name, p.Email, p.User, p.Known = u.Name, u.Email, &own, true
+			}
+			return
 		}
 	}
 }
@@ -157,7 +172,7 @@ func (b *builder) stateAt(k authz.Key) (string, bool) {
 func (b *builder) addAtHome(k authz.Key) {
 	for _, org := range b.trusteesOf(k.Org) {
 		if u := (authz.Key{Org: org, Kind: authz.KindUser, ID: k.ID}); b.has(u) {
-			b.addTrusteeUser(authz.Key{Org: k.Org, Kind: authz.KindTrusteeUser, ID: k.ID}, u)
+			b.addUnknown(authz.Key{Org: k.Org, Kind: authz.KindTrusteeUser, ID: k.ID})
 		}
 		if gr := (authz.Key{Org: org, Kind: authz.KindGroup, ID: k.ID}); b.has(gr) {
 			b.addUnknown(authz.Key{Org: k.Org, Kind: authz.KindTrusteeGroup, ID: k.ID})
@@ -239,4 +254,11 @@ func (g *Graph) heldHere(p uint32) bool {
 		}
 	}
 	return false
+}
+
+// LetIn reports whether a principal is a trustee organization that a trust lets
+// in as a whole: every permission over every division, as far as anybody knows.
+func (g *Graph) LetIn(p uint32) bool {
+	o := g.orgOf(g.principals[p].Key.Org)
+	return o != nil && slices.Contains(o.totals, p)
 }

@@ -28,7 +28,9 @@ func newMatrixCmd(p *process) *cobra.Command {
 		Short: "Tenant by tenant: who reaches whom, how many, with what",
 		Long: `Shows for each tenant how many of its principals reach each other tenant's
 divisions, by permissions that show or change what belongs to a division.
-What reaches through permissions that no division limits is counted apart.`,
+What reaches through permissions that no division limits is counted apart;
+those that every live principal holds are named once and counted nowhere.
+A shared division belongs to no tenant: ask "who can see division:NAME".`,
 		Example: `  grantgraph matrix
   grantgraph matrix -o csv > matrix.csv`,
 		Args: cobra.NoArgs,
@@ -88,6 +90,9 @@ func matrixTable(t *term.Printer, o matrixOptions, a *analyzer.MatrixAnswer) {
 		matrixLegend(t, a)
 	} else {
 		matrixPairs(t, o.view, a)
+	}
+	if len(a.Baseline) > 0 {
+		t.Line("Every live principal holds, whatever the division, and so no count has: ", few(cleanAll(a.Baseline), 6))
 	}
 	missing(t, o.view, a.Head)
 	tryLines(t, matrixNext(a))

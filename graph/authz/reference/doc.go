@@ -3,9 +3,9 @@
 // regard for speed. It shares nothing with the graph that answers people, so
 // that the two can be held against each other on random organizations.
 //
-// Comments name the section of the access model that a rule comes from. Tenants
-// (section 7), what a principal could become (section 8), Engage (10) and
-// nearest misses (11) are not here.
+// Comments name the section of the access model that a rule comes from. What a
+// principal could become (section 8), Engage (10) and nearest misses (11) are
+// not here.
 //
 // # Where the model is silent
 //
@@ -62,4 +62,36 @@
 //     leaves it, and whether a condition beside such a scope names it: a
 //     condition that leaves nothing is unresolved, so that the symbol alone does
 //     not make such principals equal.
+//
+// # Where the model is silent about tenants
+//
+//  1. What is said of clients and trustees stands in the place of the group, the
+//     address and the division: a client is named, named by a pattern, told by
+//     the convention, or told by all its grants; a trustee is named, or of its
+//     organization, and then its groups and address are facts that may disagree.
+//  2. Facts of one kind that name several tenants are all kept; the first tenant
+//     of the configuration decides. A name beats a pattern of names.
+//  3. The groups that count are the organization's own among acts(p), also the
+//     conditional ones: what a trustee calls its groups says nothing.
+//  4. A client's grants are those of all that it acts as. One over every division
+//     speaks for no tenant; one in a shared division, or of a role that a complete
+//     list lacks, says nothing.
+//  5. The convention's word is a tenant's name, or what the only such name ends
+//     with after "_" (Acme is Partner_Acme). It never tells Unassigned.
+//  6. A name in the configuration that several records of one kind have stands
+//     for none of them; an id beats a name.
+//  7. Trustees of whom nobody knows the organization share one external tenant. A
+//     trustee's user that only its own organization tells of has the name and
+//     address that stand there.
+//  8. Without tenants in the configuration, divisions of one name in several
+//     organizations are one tenant, for no reach crosses from one organization to
+//     the other; two of one organization never are, nor is one named Internal
+//     that is not Home. One that only grants, users or resources name is a tenant.
+//  9. A shared division is of no tenant: no cell of the matrix is about it. What
+//     reaches it beyond what anyone may hold there is a finding of its own.
+//  10. A permission of which nobody knows whether divisions limit it reaches
+//     through divisions. Total control is organization-wide.
+//  11. An allow entry is used by whoever of its tenant has reach of which it speaks
+//     over another tenant, organization-wide too. Several entries together may
+//     cover a principal.
 package reference

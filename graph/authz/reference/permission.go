@@ -77,10 +77,10 @@ func (m *Model) Expand(org string, p authz.Pattern) []authz.Pattern {
 	return out
 }
 
-// aware reports whether divisions limit a permission (section 2): the
+// Aware reports whether divisions limit a permission (section 2): the
 // organization's catalogue says so, else the shipped data; else it is unknown,
 // or, where the whole catalogue is missing, taken to be limited.
-func (m *Model) aware(org string, q authz.Pattern) authz.Tri {
+func (m *Model) Aware(org string, q authz.Pattern) authz.Tri {
 	if q.IsLegacy() {
 		return authz.False
 	}
@@ -110,7 +110,7 @@ func (m *Model) reaches(org string, pattern, q authz.Pattern, granted, asked str
 	if pattern == authz.Admin || granted == authz.AllDivisions || granted == asked {
 		return true, true
 	}
-	switch m.aware(org, q) {
+	switch m.Aware(org, q) {
 	case authz.False:
 		return true, true
 	case authz.True:
