@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/grantgraph/grantgraph/collector/scrub"
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
@@ -311,7 +312,7 @@ func secretIn(v any) string {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, value := range v {
-			if isSecret(name) {
+			if scrub.Name(name) {
 				return name
 			}
 			if found := secretIn(value); found != "" {

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
+
+	"github.com/grantgraph/grantgraph/collector/scrub"
 )
 
 // withoutSecrets returns JSON without the fields, at any depth, that carry
@@ -18,26 +18,10 @@ func withoutSecrets(raw json.RawMessage) (json.RawMessage, error) {
 	if !json.Valid(raw) { // this also bounds how deep it is
 		return nil, errNotJSON
 	}
-	var out bytes.Buffer
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	if err := copyValue(&out, dec); err != nil {
-		return nil, fmt.Errorf("raw json: %w", err)
-	}
-	return out.Bytes(), nil
+	return scrub.JSON(raw), nil
 }
 
 var errNotJSON = errors.New("raw json: not valid JSON")
-
-// isSecret reports whether a field of this name carries a secret.
-func isSecret(name string) bool {
-	switch strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(name)) {
-	case "secret", "clientsecret", "accesstoken", "refreshtoken", "password":
-		return true
-	default:
-		return false
-	}
-}
 
 // mayHaveSecret finds JSON that may have such a field, in one pass over the
 // names of fields. A name with an escape in it could be any.
@@ -57,7 +41,7 @@ func mayHaveSecret(raw []byte) bool {
 		if !isName(raw) {
 			continue
 		}
-		if escaped || len(name) >= len("secret") && len(name) <= len("refresh__token") && isSecret(string(name)) {
+		if escaped || scrub.Name(name) {
 			return true
 		}
 	}
@@ -88,72 +72,4 @@ func isName(b []byte) bool {
 		}
 	}
 	return false
-}
-
-// copyValue writes the next JSON value without secrets. Numbers and the order
-// of fields stay as they were.
-func copyValue(out *bytes.Buffer, dec *json.Decoder) error {
-	t, err := dec.Token()
-	if err != nil {
-		return err
-	}
-	switch t {
-	case json.Delim('{'):
-		return copyObject(out, dec)
-	case json.Delim('['):
-		return copyArray(out, dec)
-	}
-	text, err := jsonText(t)
-	out.WriteString(text)
-	return err
-}
-
-func copyArray(out *bytes.Buffer, dec *json.Decoder) error {
-	out.WriteByte('[')
-	for i := 0; dec.More(); i++ {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		if err := copyValue(out, dec); err != nil {
-			return err
-		}
-	}
-	out.WriteByte(']')
-	_, err := dec.Token()
-	return err
-}
-
-func copyObject(out *bytes.Buffer, dec *json.Decoder) error {
-	out.WriteByte('{')
-	first := true
-	for dec.More() {
-		t, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		name, _ := t.(string)
-		if isSecret(name) {
-			var secret json.RawMessage
-			if err := dec.Decode(&secret); err != nil {
-				return err
-			}
-			continue
-		}
-		if !first {
-			out.WriteByte(',')
-		}
-		first = false
-		quoted, err := jsonText(name)
-		if err != nil {
-			return err
-		}
-		out.WriteString(quoted)
-		out.WriteByte(':')
-		if err := copyValue(out, dec); err != nil {
-			return err
-		}
-	}
-	out.WriteByte('}')
-	_, err := dec.Token()
-	return err
 }

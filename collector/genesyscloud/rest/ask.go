@@ -123,15 +123,16 @@ func (c *Client) live(ctx context.Context, q *question) (*answer, error) {
 	return c.retry(ctx, q)
 }
 
-// clear takes the secrets out of an answer.
-func (c *Client) clear(a *answer) {
+// clear takes the secrets out of an answer. Valid is set if its body is known to
+// be JSON.
+func (c *Client) clear(a *answer, valid bool) {
 	body := bytes.TrimSpace(a.body)
 	switch {
 	case len(body) == 0:
 		body = nil
-	case json.Valid(body):
+	case valid || json.Valid(body):
 		body = scrub.JSON(body)
-	case a.status >= 300:
+	default:
 		body = nil // a page of HTML: nothing in it is of use
 	}
 	a.body = c.withoutOwnBytes(body)

@@ -156,8 +156,14 @@ func TestRetryAfter(t *testing.T) {
 		want time.Duration
 		ok   bool
 	}{
-		{"", 0, false}, {"0", 0, true}, {"12", 12 * time.Second, true}, {"-1", 0, false}, {"1.5", 0, false}, {"x", 0, false},
-		{"Sun, 01 Mar 2026 12:00:30 GMT", 30 * time.Second, true}, {"Sun, 01 Mar 2026 11:00:30 GMT", 0, true},
+		{"", 0, false},
+		{"0", 0, true},
+		{"12", 12 * time.Second, true},
+		{"-1", 0, false},
+		{"1.5", 0, false},
+		{"x", 0, false},
+		{"Sun, 01 Mar 2026 12:00:30 GMT", 30 * time.Second, true},
+		{"Sun, 01 Mar 2026 11:00:30 GMT", 0, true},
 		{"99999999999", (1 << 24) * time.Second, true},
 	}
 	for _, tt := range tests {

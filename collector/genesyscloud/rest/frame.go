@@ -35,7 +35,7 @@ var errTorn = errors.New("a part of the log is not whole")
 
 func appendFrame(to []byte, kind frameKind, payload []byte) []byte {
 	start := len(to)
-	to = binary.LittleEndian.AppendUint32(to, uint32(len(payload))) //nolint:gosec // below maxFrame
+	to = binary.LittleEndian.AppendUint32(to, uint32(len(payload)))
 	to = append(to, byte(kind))
 	to = append(to, payload...)
 	return binary.LittleEndian.AppendUint32(to, crc32.Checksum(to[start:], castagnoli))

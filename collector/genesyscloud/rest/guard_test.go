@@ -22,7 +22,9 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // fill puts an identifier in the place of each pattern.
-func fill(path string) string { return regexp.MustCompile(`\{[^}]*\}`).ReplaceAllString(path, "4f3-id") }
+func fill(path string) string {
+	return regexp.MustCompile(`\{[^}]*\}`).ReplaceAllString(path, "4f3-id")
+}
 
 func guarded(t *testing.T) (*Client, *witness) {
 	t.Helper()
@@ -111,9 +113,11 @@ func TestGuardRefusesTricks(t *testing.T) {
 		"host header": func(r *http.Request) { r.Host = "evil.example" },
 		"port":        func(r *http.Request) { r.URL.Host += ":444" },
 		"body of GET": func(r *http.Request) { r.Body = io.NopCloser(strings.NewReader("x")) },
-		"login query": func(r *http.Request) { r.Method, r.URL = "POST", mustURL(t, "https://login.example.com/oauth/token?x=1") },
-		"login GET":   func(r *http.Request) { r.URL = mustURL(t, "https://login.example.com/oauth/token") },
-		"prefix":      func(r *http.Request) { r.URL = mustURL(t, "https://api.example.com/gateway/api/v2/users") },
+		"login query": func(r *http.Request) {
+			r.Method, r.URL = "POST", mustURL(t, "https://login.example.com/oauth/token?x=1")
+		},
+		"login GET": func(r *http.Request) { r.URL = mustURL(t, "https://login.example.com/oauth/token") },
+		"prefix":    func(r *http.Request) { r.URL = mustURL(t, "https://api.example.com/gateway/api/v2/users") },
 	} {
 		r := good()
 		change(r)

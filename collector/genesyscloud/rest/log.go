@@ -38,6 +38,8 @@ type LogOptions struct {
 	Source Source
 	// Now is the clock; nil is the real one.
 	Now func() time.Time
+
+	disk func(*os.File) logFile // tests have disks of their own
 }
 
 // ErrOtherSource is that a log is of another organization, host or client.

@@ -18,7 +18,7 @@ var testSource = Source{API: "api.example.com", ClientID: testID}
 
 func openTestLog(t testing.TB, path string) *Log {
 	t.Helper()
-	l, err := OpenLog(path, LogOptions{Source: testSource, Now: newClock().Now})
+	l, err := OpenLog(path, LogOptions{Source: testSource, Now: newClock().Now, disk: quick})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func TestLogCorruptAnywhere(t *testing.T) {
 		b := bytes.Clone(whole)
 		b[n] ^= byte(1 + rnd.IntN(255))
 		write(t, path, b)
-		l, err := OpenLog(path, LogOptions{Source: testSource})
+		l, err := OpenLog(path, LogOptions{Source: testSource, disk: quick})
 		if err != nil {
 			if n >= len(logMagic) || !strings.Contains(err.Error(), "it is not the log of a run") {
 				t.Errorf("byte %d: %v", n, err)
@@ -331,9 +331,16 @@ func TestLogForget(t *testing.T) {
 	}
 }
 
+// A quickDisk does not wait for the disk.
+type quickDisk struct{ *os.File }
+
+func (quickDisk) Sync() error { return nil }
+
+func quick(f *os.File) logFile { return quickDisk{f} }
+
 // A fullDisk takes so many bytes and no more.
 type fullDisk struct {
-	*os.File
+	logFile
 	left     int
 	syncFail error
 }
@@ -343,7 +350,7 @@ var errFull = errors.New("no space left on device")
 func (f *fullDisk) WriteAt(b []byte, at int64) (int, error) {
 	n := min(len(b), f.left)
 	f.left -= n
-	if _, err := f.File.WriteAt(b[:n], at); err != nil {
+	if _, err := f.logFile.WriteAt(b[:n], at); err != nil {
 		return 0, err
 	}
 	if n < len(b) {
@@ -363,7 +370,7 @@ func TestLogDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	size := l.end
-	l.file = &fullDisk{File: l.file.(*os.File), left: 20}
+	l.file = &fullDisk{logFile: l.file, left: 20}
 	for range 2 {
 		_, err := w.Do(t.Context(), Get("/api/v2/users"))
 		if broken, ok := errors.AsType[*LogError](err); !ok || !errors.Is(err, errFull) || broken.Path != path {
@@ -388,7 +395,7 @@ func TestLogDiskFull(t *testing.T) {
 func TestLogSyncFails(t *testing.T) {
 	t.Parallel()
 	l := openTestLog(t, filepath.Join(t.TempDir(), "log"))
-	l.file = &fullDisk{File: l.file.(*os.File), left: 1 << 20, syncFail: io.ErrShortWrite}
+	l.file = &fullDisk{logFile: l.file, left: 1 << 20, syncFail: io.ErrShortWrite}
 	keep(t, l, "/a", 1)
 	if err := l.Sync(); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("Sync: %v", err)
@@ -431,7 +438,7 @@ func FuzzLog(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		path := filepath.Join(t.TempDir(), "log")
 		write(t, path, b)
-		l, err := OpenLog(path, LogOptions{Source: testSource, Now: newClock().Now})
+		l, err := OpenLog(path, LogOptions{Source: testSource, Now: newClock().Now, disk: quick})
 		if err != nil {
 			return
 		}
@@ -445,7 +452,7 @@ func FuzzLog(f *testing.F) {
 			t.Fatal(err)
 		}
 		l.Close()
-		l, err = OpenLog(path, LogOptions{Source: testSource})
+		l, err = OpenLog(path, LogOptions{Source: testSource, disk: quick})
 		if err != nil {
 			t.Fatal(err)
 		}

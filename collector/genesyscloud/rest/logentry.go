@@ -76,7 +76,7 @@ func decodeHead(payload []byte) (entryHead, []byte, error) {
 	if width <= 0 || n > uint64(len(payload)-width) {
 		return h, nil, errEntry
 	}
-	head, rest := payload[width:width+int(n)], payload[width+int(n):] //nolint:gosec // n is below len
+	head, rest := payload[width:width+int(n)], payload[width+int(n):]
 	if json.Unmarshal(head, &h) != nil || h.Nth < 0 || h.Nth > maxNth || h.Size > maxBody || h.Size < -1 {
 		return h, nil, errEntry
 	}

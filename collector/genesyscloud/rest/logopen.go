@@ -52,6 +52,9 @@ func openLog(f *os.File, path string, o LogOptions) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{path: path, file: f, now: o.Now, asks: map[askKey]*asks{}}
+	if o.disk != nil {
+		l.file = o.disk(f)
+	}
 	if l.pack, err = newPacker(); err != nil {
 		return nil, err
 	}

@@ -17,7 +17,6 @@ import (
 type list struct {
 	n, clamp int             // clamp is the largest page
 	lacks    map[string]bool // fields that the envelope lacks
-	bare     bool            // pageNumber is not said
 }
 
 // page writes the entities from (0-based) on.

@@ -11,8 +11,8 @@ import (
 // command-line tool read.
 const (
 	envID     = "GENESYSCLOUD_OAUTHCLIENT_ID"
-	envSecret = "GENESYSCLOUD_OAUTHCLIENT_SECRET" //nolint:gosec // a name
-	envToken  = "GENESYSCLOUD_ACCESS_TOKEN"       //nolint:gosec // a name
+	envSecret = "GENESYSCLOUD_OAUTHCLIENT_SECRET"
+	envToken  = "GENESYSCLOUD_ACCESS_TOKEN"
 	envRegion = "GENESYSCLOUD_REGION"
 	envProxy  = "GENESYSCLOUD_PROXY_"
 )

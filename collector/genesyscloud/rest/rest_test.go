@@ -67,7 +67,7 @@ type world struct {
 
 // newWorld serves handle; a request without the token in force is refused, as the
 // platform does.
-func newWorld(t *testing.T, handle http.HandlerFunc, change ...func(*Options)) *world {
+func newWorld(t testing.TB, handle http.HandlerFunc, change ...func(*Options)) *world {
 	t.Helper()
 	w := &world{clock: newClock()}
 	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -91,8 +91,10 @@ func newWorld(t *testing.T, handle http.HandlerFunc, change ...func(*Options)) *
 		t.Fatal(err)
 	}
 	o := Options{
-		Account: Account{API: base, Login: base, Credentials: Credentials{ClientID: testID, ClientSecret: NewSecret(testSecret)},
-			From: map[string]string{"credentials": envID, "region": envRegion}},
+		Account: Account{
+			API: base, Login: base, Credentials: Credentials{ClientID: testID, ClientSecret: NewSecret(testSecret)},
+			From: map[string]string{"credentials": envID, "region": envRegion},
+		},
 		Now: w.clock.Now, Sleep: w.clock.Sleep, Jitter: func() float64 { return 0.5 },
 		Timeout: 5 * time.Second,
 		Observe: func(e Event) { w.events = append(w.events, e) },
@@ -238,15 +240,23 @@ func TestRetryEnds(t *testing.T) {
 		calls int
 		want  string
 	}{
-		{"500", says(500, `{"code":"internal.server.error","message":"oh"}`), 8,
-			"asking GET /api/v2/organizations/me: no whole answer in 8 tries: internal.server.error oh"},
-		{"malformed", says(200, `{"id":"o1", x}`), 8,
-			"asking GET /api/v2/organizations/me: no whole answer in 8 tries: the body is not JSON at byte 13 of 14"},
-		{"sign-in page", says(200, `<html>`, "Content-Type", "text/html"), 8,
-			`asking GET /api/v2/organizations/me: no whole answer in 8 tries: the body is not JSON (content type "text/html"): is a proxy or a sign-in page in the way?`},
+		{
+			"500", says(500, `{"code":"internal.server.error","message":"oh"}`), 8,
+			"asking GET /api/v2/organizations/me: no whole answer in 8 tries: internal.server.error oh",
+		},
+		{
+			"malformed", says(200, `{"id":"o1", x}`), 8,
+			"asking GET /api/v2/organizations/me: no whole answer in 8 tries: the body is not JSON at byte 13 of 14",
+		},
+		{
+			"sign-in page", says(200, `<html>`, "Content-Type", "text/html"), 8,
+			`asking GET /api/v2/organizations/me: no whole answer in 8 tries: the body is not JSON (content type "text/html"): is a proxy or a sign-in page in the way?`,
+		},
 		{"cut", cut, 8, "asking GET /api/v2/organizations/me: no whole answer in 8 tries: the connection was cut in the middle"},
-		{"long wait", says(429, `{}`, "Retry-After", "600"), 1,
-			"asking GET /api/v2/organizations/me: the platform asks to wait 10m0s: run the same command again then"},
+		{
+			"long wait", says(429, `{}`, "Retry-After", "600"), 1,
+			"asking GET /api/v2/organizations/me: the platform asks to wait 10m0s: run the same command again then",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -291,14 +301,16 @@ func TestRefusal(t *testing.T) {
 		},
 		{
 			403, `{"code":"missing.permissions","message":"You are missing the following permission(s): admin, routing:queue:*"}`,
-			APIError{Code: "missing.permissions", Missing: []string{"admin", "routing:queue:*"}}, "admin and routing:queue:*",
+			APIError{Code: "missing.permissions", Missing: []string{"admin", "routing:queue:*"}},
+			"admin and routing:queue:*",
 		},
 		{403, `{"code":"not.authorized","message":"no"}`, APIError{Code: "not.authorized"}, "403 not.authorized: no"},
 		{403, `{"code":7,"message":["x"],"messageParams":3,"limit":"x","errors":1}`, APIError{}, "403 Forbidden"},
 		{400, `{"errors":[{"code":"max.role.ids","message":"too many"}]}`, APIError{Code: "max.role.ids"}, "too many"},
 		{
 			400, `{"code":"quota","message":"m","limit":{"key":"users.max","namespace":"directory","value":10000}}`,
-			APIError{Code: "quota", Limit: &Limit{"users.max", "directory", 10000}}, "(limit users.max: 10000)",
+			APIError{Code: "quota", Limit: &Limit{"users.max", "directory", 10000}},
+			"(limit users.max: 10000)",
 		},
 		{404, `<html>nginx</html>`, APIError{}, "404 Not Found: the answer is not the platform's: is the region right"},
 		{413, `{"code":"response.entity.too.large","message":"a\u001b[31m\u0000b"}`, APIError{Code: "response.entity.too.large"}, "a [31m b"},

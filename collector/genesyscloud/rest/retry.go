@@ -178,6 +178,6 @@ func (c *Client) judge(q *question, a *answer, now time.Time) verdict {
 		}
 		return verdict{answer: a}
 	}
-	c.clear(a)
+	c.clear(a, false)
 	return verdict{answer: a}
 }

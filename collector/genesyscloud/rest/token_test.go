@@ -83,8 +83,10 @@ func TestSignInRefused(t *testing.T) {
 		status     int
 		body, want string
 	}{
-		{401, `{"error":"invalid_client","description":"authentication failed","error_description":"authentication failed"}`,
-			"refused (401 invalid_client: authentication failed): client " + testID + " (from " + envID + "): is its secret right, is it active, and is this its region (from " + envRegion + ")?"},
+		{
+			401, `{"error":"invalid_client","description":"authentication failed","error_description":"authentication failed"}`,
+			"refused (401 invalid_client: authentication failed): client " + testID + " (from " + envID + "): is its secret right, is it active, and is this its region (from " + envRegion + ")?",
+		},
 		{400, `{"error":"invalid_client","error_description":"client not found: ` + testID + `"}`, "is not known there: is this its region (from GENESYSCLOUD_REGION)"},
 		{400, `{"error":"invalid_client","description":"invalid client secret"}`, "copy it again"},
 		{400, `{"error":"unauthorized_client","description":"x"}`, "of grant type client credentials"},
