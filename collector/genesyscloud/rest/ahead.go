@@ -33,7 +33,7 @@ type fetched struct {
 // askAhead asks for page n and those after it, as far as they are known to be
 // there.
 func (w *numbered) askAhead(n, last int64) {
-	for ; n <= last && len(w.asked) < w.c.o.InFlight; n++ {
+	for n := n; n <= last && len(w.asked) < w.c.o.InFlight; n++ { // a variable for each goroutine
 		if _, ok := w.asked[n]; ok {
 			continue
 		}

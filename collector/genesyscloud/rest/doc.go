@@ -35,6 +35,9 @@
 //		progress(page.Total)
 //	}
 //
+// What a body must have can be said in [Request.Accept]: an answer without it is
+// as broken as one that is not JSON, so it is tried again and never kept.
+//
 // The styles: [Client.Numbered] (pageNumber), [Client.After] (a cursor inside
 // nextUri), [Client.Cursor] (a cursor in the body), [Client.Whole] (one answer),
 // [Client.SCIM] (startIndex) and [Client.Async] (post, poll, results).
@@ -45,7 +48,12 @@
 // in the one that was interrupted; nothing else changes for the caller, who
 // runs the same plan from its beginning. The n-th time that a request is made
 // gets the n-th answer that the log has of it: a list that is read twice on
-// purpose is two lists. [Log.Forget] drops answers that are too old to go on
+// purpose is two lists. What the platform refused is not kept, because it may be
+// granted before the run goes on; what it did not find is.
+//
+// [Log.Bind] tells the log which organization answered, so that it is never gone
+// on with for another, and [Log.Remove] ends it when the snapshot is whole.
+// [Log.Forget] drops answers that are too old to go on
 // with:
 //
 //	if log.Age() > 12*time.Hour {
