@@ -75,8 +75,16 @@ func TestLoopback(t *testing.T) {
 		address string
 		good    bool
 	}{
-		{"127.0.0.1:8080", true}, {"localhost:0", true}, {"[::1]:80", true}, {"127.9.9.9:1", true},
-		{":8080", false}, {"0.0.0.0:8080", false}, {"192.168.1.2:80", false}, {"example.org:80", false}, {"8080", false}, {"", false},
+		{"127.0.0.1:8080", true},
+		{"localhost:0", true},
+		{"[::1]:80", true},
+		{"127.9.9.9:1", true},
+		{":8080", false},
+		{"0.0.0.0:8080", false},
+		{"192.168.1.2:80", false},
+		{"example.org:80", false},
+		{"8080", false},
+		{"", false},
 	} {
 		if err := loopback(test.address); (err == nil) != test.good {
 			t.Errorf("loopback(%q) = %v; want good %t", test.address, err, test.good)

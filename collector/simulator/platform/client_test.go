@@ -77,12 +77,17 @@ func (n *naive) do(r *http.Request) (status int, body []byte, header http.Header
 
 // ask sends a request to the API.
 func (n *naive) ask(method, path string, body io.Reader) (int, []byte, http.Header) {
-	if strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "/api/") {
-		path = "/api/v2" + path
-	}
-	r := httptest.NewRequestWithContext(n.t.Context(), method, path, body)
+	r := httptest.NewRequestWithContext(n.t.Context(), method, inAPI(path), body)
 	r.Header.Set("Authorization", "Bearer "+n.token)
 	return n.do(r)
+}
+
+// inAPI returns a path that may leave out /api/v2 whole.
+func inAPI(path string) string {
+	if strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/scim/") {
+		return path
+	}
+	return "/api/v2" + path
 }
 
 // get returns what is at a path.

@@ -29,6 +29,7 @@ func TestEndpoints(t *testing.T) {
 		{"/authorization/permissions", 200, numbered},
 		{"/authorization/permissions?queryType=domain&query=routing", 200, numbered},
 		{"/authorization/permissions?queryType=none", 400, ""},
+		{"/organizations/limits/namespaces/platform.api", 200, "entities"},
 		{"/authorization/products", 200, "entities -pageNumber"},
 		{"/identityproviders", 200, "entities -pageNumber"},
 		{"/integrations", 200, numbered},
@@ -117,6 +118,9 @@ func TestEndpoints(t *testing.T) {
 		{"/routing/queues/q-a-sales/members", 200, "entities pageSize pageNumber -total -pageCount"},
 		{"/routing/queues/q-a-sales/members?pageSize=101", 400, ""},
 		{"/routing/queues/none/members", 404, ""},
+		{"/routing/queues/q-a-sales", 200, "id division memberCount"},
+		{"/routing/queues/none", 404, ""},
+		{"/scim/v2/users", 200, "totalResults startIndex itemsPerPage Resources"},
 		{"/flows", 200, numbered},
 		{"/flows?type=inqueuecall&divisionId=div-bpo-a", 200, numbered},
 		{"/routing/skillgroups", 200, "entities -total"},
@@ -157,7 +161,7 @@ func TestEndpoints(t *testing.T) {
 
 // endpoint returns the endpoint that answers a path.
 func (n *naive) endpoint(path string) string {
-	r := httptest.NewRequestWithContext(n.t.Context(), http.MethodGet, "/api/v2"+path, nil)
+	r := httptest.NewRequestWithContext(n.t.Context(), http.MethodGet, inAPI(path), nil)
 	_, pattern := n.s.mux.Handler(r)
 	return pattern
 }
@@ -199,7 +203,7 @@ func TestReadOnly(t *testing.T) {
 			t.Errorf("%s %s: %d %s; want 405", test.method, test.path, status, body)
 		}
 		refused := n.s.Refused()
-		if want := test.method + " /api/v2" + test.path; len(refused) == 0 || refused[len(refused)-1] != want {
+		if want := test.method + " " + inAPI(test.path); len(refused) == 0 || refused[len(refused)-1] != want {
 			t.Errorf("refused %v; want %s last", refused, want)
 		}
 	}

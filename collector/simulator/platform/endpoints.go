@@ -1,6 +1,10 @@
 package platform
 
-import "github.com/grantgraph/grantgraph/graph/authz"
+import (
+	"strings"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
 
 // An endpoint is a method and path of the API.
 type endpoint struct {
@@ -16,12 +20,19 @@ type endpoint struct {
 	serve func(*call) (any, error)
 }
 
-// wanted are the permissions that an error names that is not deserved.
+// wanted are the permissions that an error names that is not deserved. Of an
+// endpoint that declares none, it is one that its service may want.
 func (e endpoint) wanted() []string {
-	if len(e.needs) == 0 {
+	switch {
+	case len(e.needs) > 0:
+		return e.needs
+	case e.list == authz.ListUsers:
+		return []string{viewUsers}
+	case strings.Contains(e.pattern, "/groups"):
+		return []string{"directory:group:view"}
+	default:
 		return []string{"simulator:fault:view"}
 	}
-	return e.needs
 }
 
 func get(path string, serve func(*call) (any, error), needs ...string) endpoint {
@@ -56,6 +67,7 @@ func organizationEndpoints() []endpoint {
 		get("organizations/authentication/settings", authenticationSettings, "directory:organization:admin"),
 		get("authorization/settings", authorizationSettings, "directory:organization:admin", "authorization:settings:view").any(),
 		get("authorization/roles/settings", roleSettings, "directory:organization:admin", "authorization:settings:view").any(),
+		get("organizations/limits/namespaces/{namespace}", limits),
 		get("authorization/permissions", permissions),
 		get("authorization/products", asTheyAre).of(authz.ListProducts),
 		get("identityproviders", asTheyAre, "sso:provider:view").of(authz.ListIdentityProviders),
@@ -108,6 +120,7 @@ func userEndpoints() []endpoint {
 		get("users/query", usersQuery, viewUsers).of(authz.ListUsers),
 		get("users/{userId}", user),
 		get("users/{subjectId}/trustors", noneByNumber, "authorization:orgTrustor:view"),
+		{pattern: "GET /scim/v2/users", serve: scimUsers, list: authz.ListUsers},
 	}
 }
 
@@ -161,6 +174,7 @@ func routingEndpoints() []endpoint {
 	return []endpoint{
 		get("routing/queues", queues, viewQueues).max(500).of(authz.ListQueues),
 		get("routing/queues/divisionviews/all", queuesBySearch, searchQueues).max(500).of(authz.ListQueues),
+		get("routing/queues/{queueId}", queue, viewQueues),
 		get("routing/queues/{queueId}/members", queueMembers, viewQueues, "routing:queue:edit", "routing:queue:readonly", "routing:queueMember:manage").any(),
 		get("flows", flows, viewFlows).max(500).of(authz.ListFlows),
 		get("routing/skillgroups", skillGroups, viewSkillGroups).of(authz.ListObjects),

@@ -192,7 +192,7 @@ func TestBodyFaults(t *testing.T) {
 			slept := 0
 			sleep := func(context.Context, time.Duration) error { slept++; return nil }
 			n := told(t, Options{Faults: faults(t, test.fault+":/users:1"), Sleep: sleep})
-			r, err := n.over(t, t.Context(), "/api/v2/users")
+			r, err := n.over(t.Context(), "/api/v2/users")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -213,13 +213,13 @@ func TestBodyFaults(t *testing.T) {
 func TestConnectionFaults(t *testing.T) {
 	t.Parallel()
 	n := told(t, Options{Faults: faults(t, "reset:/users:1", "hang:/users:2")})
-	if r, err := n.over(t, t.Context(), "/api/v2/users"); err == nil {
+	if r, err := n.over(t.Context(), "/api/v2/users"); err == nil {
 		r.Body.Close()
 		t.Errorf("reset: %s; want an error", r.Status)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if r, err := n.over(t, ctx, "/api/v2/users"); !errors.Is(err, context.DeadlineExceeded) {
+	if r, err := n.over(ctx, "/api/v2/users"); !errors.Is(err, context.DeadlineExceeded) {
 		if err == nil {
 			r.Body.Close()
 		}
@@ -229,13 +229,13 @@ func TestConnectionFaults(t *testing.T) {
 }
 
 // over asks over a real connection, once.
-func (n *naive) over(t *testing.T, ctx context.Context, path string) (*http.Response, error) {
-	t.Helper()
+func (n *naive) over(ctx context.Context, path string) (*http.Response, error) {
+	n.t.Helper()
 	server := httptest.NewServer(n.s)
-	t.Cleanup(server.Close)
+	n.t.Cleanup(server.Close)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+path, nil)
 	if err != nil {
-		t.Fatal(err)
+		n.t.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+n.token)
 	return server.Client().Do(r)

@@ -8,44 +8,59 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
-// listed returns the entities of a list that a caller sees, in their order. Key
-// says what keep depends on, so that it is worked out once.
+// listed returns the entities of a list that a caller sees, in their order, which
+// is not to be changed. Key says what keep depends on, so that it is worked out once.
 func (c *call) listed(name authz.List, key string, keep func(*entity) bool) []*entity {
 	key = strings.Join([]string{string(name), c.who.id, key}, "\x00")
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	items := c.org.all(name)
-	at, ok := c.s.visible[key]
-	if !ok {
-		for i, e := range items {
+	return c.kept(key, func() []*entity {
+		var out []*entity
+		for _, e := range c.org.all(name) {
 			if keep(e) {
-				at = append(at, int32(i))
+				out = append(out, e)
 			}
 		}
+		return out
+	})
+}
+
+// kept returns what was worked out before, or works it out, and does to it what
+// the call wants.
+func (c *call) kept(key string, find func() []*entity) []*entity {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	list, ok := c.s.visible[key]
+	if !ok {
+		list = find()
 		if len(c.s.visible) > maxKept/64 {
-			c.s.visible = map[string][]int32{}
+			c.s.visible = map[string][]*entity{}
 		}
-		c.s.visible[key] = at
+		c.s.visible[key] = list
 	}
-	out := make([]*entity, len(at))
-	for i, n := range at {
-		out[i] = items[n]
-	}
-	return c.reversed(c.odd(out))
+	return c.reversed(c.odd(list))
 }
 
 // reversed puts a list into the order that was asked for.
 func (c *call) reversed(list []*entity) []*entity {
 	if order := strings.ToUpper(c.q.Get("sortOrder")); order == "DESC" || order == "DESCENDING" {
+		list = slices.Clone(list)
 		slices.Reverse(list)
 	}
 	return list
 }
 
+// filtered returns the entities that pass.
+func filtered(list []*entity, keep func(*entity) bool) []*entity {
+	var out []*entity
+	for _, e := range list {
+		if keep(e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 // find returns an entity of a list that the caller sees, or that it is not found.
 func (c *call) find(name authz.List, id, what string) (*entity, error) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
 	e := c.org.lists[name].find(id)
 	if e == nil {
 		return nil, notFound("Unable to find the %s with id %s.", what, id)
@@ -59,7 +74,7 @@ func (c *call) only(list []*entity) []*entity {
 	if len(ids) == 0 {
 		return list
 	}
-	return slices.DeleteFunc(list, func(e *entity) bool { return !slices.Contains(ids, e.id) })
+	return filtered(list, func(e *entity) bool { return slices.Contains(ids, e.id) })
 }
 
 // named keeps the entities with a name like that of a parameter, in which "*" is any text.
@@ -68,7 +83,7 @@ func (c *call) named(list []*entity) []*entity {
 	if name == "" {
 		return list
 	}
-	return slices.DeleteFunc(list, func(e *entity) bool { return !matches(name, strings.ToLower(e.name)) })
+	return filtered(list, func(e *entity) bool { return matches(name, strings.ToLower(e.name)) })
 }
 
 // values returns a parameter that is a list: given several times, or with commas.
@@ -96,6 +111,7 @@ func (c *call) odd(list []*entity) []*entity {
 		return list
 	}
 	i := int(f.n % uint64(len(list)))
+	list = slices.Clone(list)
 	e := *list[i]
 	key := "name"
 	if has(e.raw, "division") {
@@ -119,16 +135,18 @@ func with(raw []byte, key string, value []byte) []byte {
 
 // change changes a record for good, if that is the fault: its name, and version
 // and date where it has them.
-func (c *call) change() error {
+func (c *call) change() {
 	f, ok := c.effect(faultChange)
 	if !ok || c.e.list == "" {
-		return nil
+		return
 	}
+	c.s.records.Lock()
+	defer c.s.records.Unlock()
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	l := c.org.lists[c.e.list]
 	if l == nil || len(l.items) == 0 {
-		return nil
+		return
 	}
 	i := int((f.n + uint64(len(c.s.changed))) % uint64(len(l.items)))
 	e := *l.items[i]
@@ -139,7 +157,6 @@ func (c *call) change() error {
 	l.items[i] = &e
 	c.s.changed = append(c.s.changed, string(c.e.list)+"/"+e.id)
 	c.s.forget()
-	return nil
 }
 
 // timeForm is how the API writes a time.

@@ -22,6 +22,8 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, c, err, w.Header().Get("ININ-Correlation-Id"))
 		return
 	}
+	s.records.RLock()
+	defer s.records.RUnlock()
 	status, code, why := s.checkLogin(r)
 	if code != "" {
 		s.send(w, c, status, loginError(code, why))

@@ -83,7 +83,7 @@ func (s *Server) oracle(subject authz.Key) *oracle {
 	if len(s.models) > maxKept/16 {
 		s.models = map[authz.Key]*oracle{}
 	}
-	o := s.org.oracle(subject, reference.Options{Aware: s.o.Aware, Resolve: s.o.Resolve})
+	o := s.org.oracle(subject, reference.Options{Aware: s.awareOf, Resolve: s.o.Resolve})
 	s.models[subject] = o
 	return o
 }
@@ -111,6 +111,12 @@ func (o *Organization) oracle(subject authz.Key, opts reference.Options) *oracle
 		Organization: o.facts.Organization, Division: o.facts.Division, Permission: o.facts.Permission,
 		Trust: o.facts.Trust,
 	}, seen: map[authz.Key]bool{}, roles: map[string]bool{}}
+	if !o.guides {
+		// Names are read by the catalogue, so that it is not needed where there are
+		// none to read: Aware knows what it says of divisions. That there is one
+		// matters.
+		c.r.Permission = c.r.Permission[:min(1, len(c.r.Permission))]
+	}
 	who := subject
 	if subject.Kind == authz.KindGroup || subject.Kind == authz.KindTeam {
 		who = authz.Key{Org: o.id, Kind: authz.KindUser, ID: subject.ID + " member"}

@@ -1,7 +1,9 @@
 package platform
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +51,36 @@ func TestPages(t *testing.T) {
 			if !slices.Equal(got, test.want) {
 				t.Errorf("%s: %d ids, want %d, or not in order", path, len(got), len(test.want))
 			}
+		}
+	}
+}
+
+// TestSCIM walks active users by index.
+func TestSCIM(t *testing.T) {
+	t.Parallel()
+	n := told(t, Options{})
+	want := n.walk("/users")
+	var got []string
+	for start := 1; ; {
+		v := n.get(fmt.Sprintf("/scim/v2/users?startIndex=%d&count=7", start))
+		var list []json.RawMessage
+		n.decode(v["Resources"], &list)
+		for _, raw := range list {
+			got = append(got, n.id(raw))
+		}
+		if string(v["totalResults"]) != "23" || string(v["itemsPerPage"]) != fmt.Sprint(len(list)) || string(v["startIndex"]) != fmt.Sprint(start) {
+			t.Errorf("from %d: %s", start, v)
+		}
+		if start += len(list); len(list) == 0 || start > 23 {
+			break
+		}
+	}
+	if len(got) != len(want) || got[22] != n.id(want[22]) {
+		t.Errorf("%v; want the %d active users", got, len(want))
+	}
+	for query, want := range map[string]int{`division eq "BPO_A"`: 200, "name co x": 400} {
+		if status, body, _ := n.ask("GET", "/scim/v2/users?filter="+url.QueryEscape(query), nil); status != want {
+			t.Errorf("filter %s: %d %s; want %d", query, status, body, want)
 		}
 	}
 }

@@ -59,7 +59,7 @@ func groupMembers(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := c.people(c.org.members.ofGroup(authz.Key{Org: c.org.id, Kind: authz.KindGroup, ID: e.id}))
+	list := c.people("members "+e.id, c.org.members.ofGroup(authz.Key{Org: c.org.id, Kind: authz.KindGroup, ID: e.id}))
 	expand := c.expand()
 	return c.numbered(len(list), func(b []byte, i int) []byte { return c.user(b, list[i], expand) })
 }
@@ -70,27 +70,27 @@ func groupIndividuals(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := c.people(c.org.members.individuals(authz.Key{Org: c.org.id, Kind: authz.KindGroup, ID: e.id}))
+	list := c.people("individuals "+e.id, c.org.members.individuals(authz.Key{Org: c.org.id, Kind: authz.KindGroup, ID: e.id}))
 	return c.unpaged(len(list), func(b []byte, i int) []byte { return append(b, list[i].raw...) })
 }
 
 // people returns the users with these ids whom the caller sees. Of an id that no
-// user has, the id is all that is told.
-func (c *call) people(ids []string) []*entity {
+// user has, the id is all that is told. Key says whose they are.
+func (c *call) people(key string, ids []string) []*entity {
 	sees := c.s.permittedIn(c.who, viewUsers)
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	out := make([]*entity, 0, len(ids))
-	for _, id := range ids {
-		e := c.org.lists[authz.ListUsers].find(id)
-		if e == nil {
-			e = &entity{id: id, raw: c.reference(nil, id, "")}
+	return c.kept(strings.Join([]string{"people", c.who.id, key}, "\x00"), func() []*entity {
+		out := make([]*entity, 0, len(ids))
+		for _, id := range ids {
+			e := c.org.lists[authz.ListUsers].find(id)
+			if e == nil {
+				e = &entity{id: id, raw: c.reference(nil, id, "")}
+			}
+			if sees.sees(e) {
+				out = append(out, e)
+			}
 		}
-		if sees.sees(e) {
-			out = append(out, e)
-		}
-	}
-	return c.reversed(c.odd(out))
+		return out
+	})
 }
 
 // dynamicSettings serves the rules of a group that has some. Their content no

@@ -33,6 +33,15 @@ func roleSettings(c *call) (any, error) {
 	return out, nil
 }
 
+// limits serves the rate limits; of other namespaces there are none.
+func limits(c *call) (any, error) {
+	list := []map[string]any{}
+	if name := c.r.PathValue("namespace"); name == "platform.api" && c.s.o.Rate > 0 {
+		list = append(list, map[string]any{"key": "client.credentials.token.rate.per.minute", "namespace": name, "value": c.s.o.Rate})
+	}
+	return map[string]any{"entities": list}, nil
+}
+
 // permissions serves the catalogue, an entity for each domain.
 func permissions(c *call) (any, error) {
 	domains, by, err := c.catalogue()

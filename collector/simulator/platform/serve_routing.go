@@ -23,7 +23,7 @@ func (c *call) inDivisions(list []*entity) []*entity {
 	if len(ids) == 0 {
 		return list
 	}
-	return slices.DeleteFunc(list, func(e *entity) bool { return !slices.Contains(ids, e.division) })
+	return filtered(list, func(e *entity) bool { return slices.Contains(ids, e.division) })
 }
 
 // queue appends a queue with the number of its members.
@@ -83,17 +83,32 @@ func (o *Organization) listed(queue authz.Key) []authz.MemberGroup {
 	return nil
 }
 
-// queueMembers serves the members of a queue; how many there are it does not say.
-func queueMembers(c *call) (any, error) {
-	id := c.r.PathValue("queueId")
-	e, err := c.find(authz.ListQueues, id, "queue")
+func queue(c *call) (any, error) {
+	e, err := c.seenQueue()
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(c.e.needs, func(p string) bool { return c.s.permittedIn(c.who, p).sees(e) }) {
-		return nil, notFound("Unable to find the queue with id %s.", id)
+	return c.queue(nil, e), nil
+}
+
+// seenQueue returns the queue of the path, if one of the permissions that the
+// endpoint wants shows it.
+func (c *call) seenQueue() (*entity, error) {
+	id := c.r.PathValue("queueId")
+	e, err := c.find(authz.ListQueues, id, "queue")
+	if err == nil && !slices.ContainsFunc(c.e.needs, func(p string) bool { return c.s.permittedIn(c.who, p).sees(e) }) {
+		err = notFound("Unable to find the queue with id %s.", id)
 	}
-	list := c.membersOfQueue(id)
+	return e, err
+}
+
+// queueMembers serves the members of a queue; how many there are it does not say.
+func queueMembers(c *call) (any, error) {
+	e, err := c.seenQueue()
+	if err != nil {
+		return nil, err
+	}
+	list := c.membersOfQueue(e.id)
 	if by := strings.ToLower(c.q.Get("memberBy")); by != "" {
 		list = slices.DeleteFunc(list, func(m queueMember) bool { return m.byGroup != (by == "group") })
 	}
@@ -134,8 +149,8 @@ func (c *call) queueMember(b []byte, m queueMember) []byte {
 func flows(c *call) (any, error) {
 	list := c.inDivisions(c.named(c.only(c.listed(authz.ListFlows, "", c.s.permittedIn(c.who, viewFlows).sees))))
 	if kinds := c.values("type"); len(kinds) > 0 {
-		list = slices.DeleteFunc(list, func(e *entity) bool {
-			return !slices.ContainsFunc(kinds, func(k string) bool { return strings.EqualFold(k, e.kind) })
+		list = filtered(list, func(e *entity) bool {
+			return slices.ContainsFunc(kinds, func(k string) bool { return strings.EqualFold(k, e.kind) })
 		})
 	}
 	return c.byNumber(list)

@@ -22,6 +22,9 @@ type Server struct {
 	org *Organization
 	mux *http.ServeMux
 
+	// records is held for writing while a record of the organization changes.
+	records sync.RWMutex
+
 	mu      sync.Mutex
 	calls   map[string]int
 	refused []string
@@ -32,7 +35,7 @@ type Server struct {
 	tokens  map[string]*token
 	jobs    map[string]*job
 	// visible and permitted are kept until a record changes.
-	visible   map[string][]int32
+	visible   map[string][]*entity
 	permitted map[string]divisions
 	models    map[authz.Key]*oracle
 	counts    map[string]map[string]int
@@ -62,7 +65,7 @@ func New(org *Organization, o Options) *Server {
 // forget drops what was worked out from records. The caller holds the lock, or
 // is New.
 func (s *Server) forget() {
-	s.visible, s.permitted = map[string][]int32{}, map[string]divisions{}
+	s.visible, s.permitted = map[string][]*entity{}, map[string]divisions{}
 	s.models, s.counts = map[authz.Key]*oracle{}, nil
 }
 
@@ -179,9 +182,9 @@ func (c *call) answer(header http.Header) ([]byte, error) {
 	if err := c.allowed(); err != nil {
 		return nil, err
 	}
-	if err := c.change(); err != nil {
-		return nil, err
-	}
+	c.change()
+	c.s.records.RLock()
+	defer c.s.records.RUnlock()
 	v, err := c.e.serve(c)
 	if err != nil {
 		return nil, err
