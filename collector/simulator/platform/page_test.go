@@ -190,16 +190,19 @@ func TestFilters(t *testing.T) {
 	t.Parallel()
 	n := told(t, Options{})
 	for path, want := range map[string]int{
-		"/users?id=u-ana,u-bo&id=u-none":         2,
-		"/groups?id=g-qa":                        1,
-		"/authorization/roles?name=admin":        1,
-		"/authorization/roles?name=bpo*":         len(named(n, "bpo")),
-		"/routing/queues?divisionId=div-bpo-a":   3,
-		"/routing/queues?name=overflow":          1,
-		"/teams?name=Team*":                      2,
-		"/flows?type=inqueuecall":                1,
-		"/authorization/divisions?id=div-hr":     1,
-		"/authorization/divisions/query?name=H*": 2,
+		"/users?id=u-ana,u-bo&id=u-none":       2,
+		"/groups?id=g-qa":                      1,
+		"/authorization/roles?name=admin":      1,
+		"/authorization/roles?name=bpo*":       len(named(n, "bpo")),
+		"/routing/queues?divisionId=div-bpo-a": 3,
+		"/routing/queues?name=overflow":        1,
+		"/teams?name=Team*":                    2,
+		"/authorization/roles?permission=authorization:grant:add&defaultRoleId=admin": 1,
+		"/authorization/roles?defaultRoleId=supervisor":                               1,
+		"/authorization/roles?permission=none:of:them":                                0,
+		"/flows?type=inqueuecall":                                                     1,
+		"/authorization/divisions?id=div-hr":                                          1,
+		"/authorization/divisions/query?name=H*":                                      2,
 	} {
 		if got := len(n.walk(path)); got != want {
 			t.Errorf("%s: %d; want %d", path, got, want)

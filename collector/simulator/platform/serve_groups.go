@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -133,8 +134,14 @@ func (c *call) seenTeam() (*entity, error) {
 	return e, err
 }
 
-// team appends a team with the number of its members.
+// team appends a team with the number of its members, and with the name of its
+// division if that is wanted.
 func (c *call) team(b []byte, e *entity) []byte {
+	if slices.Contains(c.values("expand"), "entities.division") && e.division != "" {
+		named := *e
+		named.raw = with(e.raw, "division", c.division(nil, e.division))
+		e = &named
+	}
 	if has(e.raw, "memberCount") {
 		return append(b, e.raw...)
 	}

@@ -18,8 +18,26 @@ func roles(c *call) (any, error) {
 	if len(c.values("id")) > maxRoleIDs {
 		return nil, badRequest("max.role.ids", "Only %d role ids may be given.", maxRoleIDs)
 	}
-	list := c.named(c.only(c.listed(authz.ListRoles, "", func(*entity) bool { return true })))
+	list := c.giving(c.named(c.only(c.listed(authz.ListRoles, "", func(*entity) bool { return true }))))
+	if id := c.q.Get("defaultRoleId"); id != "" {
+		list = filtered(list, func(e *entity) bool { return textOf(e.raw, "defaultRoleId") == id })
+	}
 	return c.numbered(len(list), func(b []byte, i int) []byte { return c.role(b, list[i]) })
+}
+
+// giving keeps the roles that give the permissions of a parameter.
+func (c *call) giving(list []*entity) []*entity {
+	for _, name := range c.values("permission") {
+		want, err := authz.ParsePattern(name)
+		given := map[string]bool{}
+		for _, r := range c.org.facts.Role {
+			for _, p := range r.Policies {
+				given[r.ID] = given[r.ID] || (err == nil && authz.NewPattern(p.Domain, p.Entity, p.Action).Covers(want))
+			}
+		}
+		list = filtered(list, func(e *entity) bool { return given[e.id] })
+	}
+	return list
 }
 
 func role(c *call) (any, error) {
