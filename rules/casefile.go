@@ -20,6 +20,7 @@ type testCase struct {
 	before []change // what makes an earlier snapshot of the base; with earlier
 	change []change
 	finds  []string
+	params []param // other values than the rule's own
 	// earlier says that there is an earlier snapshot, thirty days before.
 	earlier bool
 }
@@ -127,6 +128,7 @@ func (r *reader) tests(n ast.Node) []testCase {
 			"base":   r.textInto(&c.base, "base"),
 			"before": func(n ast.Node) { c.earlier = true; c.before = r.changes(n) },
 			"change": func(n ast.Node) { c.change = r.changes(n) },
+			"params": func(n ast.Node) { c.params = r.readParams(n) },
 			"finds":  func(n ast.Node) { given = true; c.finds, _ = r.texts(n, "finds") },
 		})
 		if c.base == "" {

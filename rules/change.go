@@ -76,6 +76,9 @@ func (c *changer) records() []namedRecord {
 	for _, v := range c.r.Resource {
 		out = append(out, namedRecord{v.Key(), v.Name, ""})
 	}
+	for _, v := range c.r.Other {
+		out = append(out, namedRecord{v.Key(), v.Name, ""})
+	}
 	return out
 }
 
@@ -476,6 +479,7 @@ func (c *changer) remove(ch change) error {
 	c.r.Role = drop(c.r.Role, k)
 	c.r.Division = drop(c.r.Division, k)
 	c.r.Resource = drop(c.r.Resource, k)
+	c.r.Other = drop(c.r.Other, k)
 	return nil
 }
 

@@ -160,7 +160,7 @@ func factTable() []*fact {
 	return []*fact{
 		principalFact(), grantFact(), roleFact(), accessFact(), reachFact(), resourceFact(),
 		clientFact(), trustFact(), coverageFact(), exceptionFact(), groupFact(), policyFact(), pairFact(),
-		reportFact(), logFact(), changeFact(), unknownFact(),
+		reportFact(), logFact(), changeFact(), unknownFact(), organizationFact(),
 	}
 }
 

@@ -37,6 +37,7 @@ func exceptionFact() *fact {
 		number("used", "the number of principals whose access an allow entry covers, or of findings that an accept entry names; -1 for shared divisions", func(_ *index, r *row) int { return r.used }),
 		number("principals", "the number of principals whose access an allow entry covers; 0 for the other kinds", func(_ *index, r *row) int { return len(r.members) }),
 		text("at", "where the entry stands: file, line and column", func(_ *index, r *row) string { return r.at }),
+		texts("wrong", "what is wrong with it, in words", func(_ *index, r *row) []string { return r.wrong() }),
 		flag("self_approved", "whether its approver is one of the principals that it covers", func(_ *index, r *row) bool { return r.selfApproved }),
 		span("remaining", "how long until its last day; 0 if it has none or it has passed", func(_ *index, r *row) time.Duration { return max(r.span, 0) }),
 		number("at_most", "the highest number of principals; 0 if none is given", func(_ *index, r *row) int { return r.most }),
@@ -91,6 +92,32 @@ func (x *index) exceptions() []exceptionRow {
 	}
 	for _, s := range x.m.Config.Shared {
 		out = append(out, exceptionRow{kind: "shared", entry: s.Division + ": " + strings.Join(s.Permissions, ", "), used: -1, at: s.Pos.String()})
+	}
+	return out
+}
+
+// longTerm is how long an exception may run at most before it is called long.
+const longTerm = 366 * 24 * time.Hour
+
+// wrong says why an exception does not stand, for a sentence.
+func (r *exceptionRow) wrong() []string {
+	var out []string
+	for _, w := range []struct {
+		is   bool
+		what string
+	}{
+		{r.reason == "", "gives no reason"},
+		{r.approver == "", "names no approver"},
+		{r.until.IsZero(), "has no last day"},
+		{r.expired, "is past its last day"},
+		{r.span > longTerm, "runs for more than a year"},
+		{r.outgrown, "is used by more than it speaks of"},
+		{r.selfApproved, "was approved by one whom it covers"},
+		{r.used == 0, "is used by nobody"},
+	} {
+		if w.is && r.kind != "shared" {
+			out = append(out, w.what)
+		}
 	}
 	return out
 }

@@ -28,7 +28,6 @@ func principalFact() *fact {
 		{name: "holder", kind: selOpen, words: []string{"external", "internal", "unassigned"}, doc: "its tenant"},
 		{name: "in_home", kind: selFlag, doc: "whether its division is Home"},
 		{name: "lacking", kind: selFlag, doc: "whether it lacks a permission that its work needs"},
-		{name: "persona", kind: selFlag, doc: "whether it has a persona of the configuration"},
 	}
 	f.members = func(_ *index, r any) []uint32 { return []uint32{r.(*principalRow).n} }
 	f.org = func(_ *index, r any) string { return r.(*principalRow).p.Key.Org }
@@ -98,6 +97,7 @@ func principalFields() []field {
 		text("provisioned", "how it is known that the account is new: audit (the audit log says so), baseline (an earlier snapshot lacks it), or empty", func(x *index, r *row) string { return x.provisioned(r.p) }),
 		text("provisioned_by", "the client or user that made the account, if the audit log says so", func(x *index, r *row) string { return x.provisioner(r.p) }),
 		texts("personas", "personas of the configuration that it has, by the roles that it holds", func(x *index, r *row) []string { return x.personasOf(r.n) }),
+		texts("own_personas", "personas of the configuration that it has by roles assigned to itself, not through a group", func(x *index, r *row) []string { return x.ownPersonas(r.n) }),
 		texts("lacks", "permissions that its work needs and that it lacks, each with what needs it", func(x *index, r *row) []string { return x.lacking()[r.n] }),
 		texts("beyond_persona", "permissions that it holds beyond the baselines of its personas", func(x *index, r *row) []string { return x.beyondPersona(r.n) }),
 		nodes("widened_by", "names of the groups whose roles give it more than its own role assignments do", func(x *index, r *row) []uint32 { return x.widened(r.n) }),
@@ -213,9 +213,6 @@ func (x *index) alsoSelected(q *query, r *principalRow) bool {
 	if !q.is("in_home", r.p.Division != graph.NoDivision && x.g.Divisions()[r.p.Division].Home) {
 		return false
 	}
-	if want, given := q.flag("lacking"); given && want != (len(x.lacking()[r.n]) > 0) {
-		return false
-	}
-	want, given := q.flag("persona")
-	return !given || want == (len(x.personasOf(r.n)) > 0)
+	want, given := q.flag("lacking")
+	return !given || want == (len(x.lacking()[r.n]) > 0)
 }

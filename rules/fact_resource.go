@@ -47,7 +47,7 @@ func resourceFact() *fact {
 		text("seems_of", "the tenant that its name says, else the one outside tenant of all its members; empty if neither says one", func(x *index, r *row) string { return x.tenantName(x.seemsOf(r)) }),
 		texts("member_groups", "names of the groups and teams that a queue lists as members", func(x *index, r *row) []string { return x.groupNames(x.membersOf(r).groups) }),
 		texts("member_group_tenants", "tenants of the live members of those groups and teams", func(x *index, r *row) []string { return x.tenantNames(x.membersOf(r).groupTenants) }),
-		texts("reached_by_scope_from", "tenants whose principals reach the queue by a policy with scope group, team or view, where it has members of another tenant", func(x *index, r *row) []string { return x.tenantNames(x.scopedFrom(r)) }),
+		texts("reached_by_scope_from", "outside tenants whose principals reach the queue by a policy with scope group, team or view, where it has members of another tenant", func(x *index, r *row) []string { return x.tenantNames(x.scopedFrom(r)) }),
 	}
 	f.selectors = []selector{
 		{name: "kind", kind: selWords, words: append([]string{"queue", "flow", "resource", "division"}, principalKinds()...), doc: "kind of the thing"},

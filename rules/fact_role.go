@@ -46,7 +46,6 @@ func roleFact() *fact {
 		flag("changed", "whether an earlier snapshot has the role with other permissions", func(x *index, r *row) bool { return x.changedRole(r.n) }),
 		texts("gained", "permissions that it has since an earlier snapshot", func(x *index, r *row) []string { added, _ := x.roleChange(r.n); return added }),
 		texts("lost", "permissions that it has lost since an earlier snapshot", func(x *index, r *row) []string { _, gone := x.roleChange(r.n); return gone }),
-		texts("products", "ids and names of the organization's products (licences); empty where the snapshot has none", func(x *index, r *row) []string { return x.products(x.roles[r.n].rec.Key.Org) }),
 		number("holders", "the number of live principals that hold it", func(x *index, r *row) int { return len(r.members(x)) }),
 		texts("tenants", "tenants of the live principals that hold it", func(x *index, r *row) []string { return r.tenants(x) }),
 	}

@@ -68,22 +68,45 @@ func Test(ctx context.Context, set *Set, bases map[string]Base) ([]CaseResult, e
 }
 
 func runCase(ctx context.Context, r *rule, c testCase, b Base, conf *config.Config, res *CaseResult) error {
+	o, err := organizationOf(c, b, conf)
+	if err != nil {
+		return err
+	}
+	return o.judge(ctx, r, c, res)
+}
+
+// A caseOrganization is what a test's changes make of its base.
+type caseOrganization struct {
+	model   *analyzer.Model
+	options AuditOptions
+}
+
+func organizationOf(c testCase, b Base, conf *config.Config) (*caseOrganization, error) {
 	ch := newChanger(b.Records, conf)
 	if err := ch.apply(c.change); err != nil {
-		return err
+		return nil, err
 	}
-	m, err := analyzer.Build(ch.r, analyzer.Options{Config: ch.conf})
+	o := &caseOrganization{options: AuditOptions{Reasons: -1}}
+	var err error
+	if o.model, err = analyzer.Build(ch.r, analyzer.Options{Config: ch.conf}); err != nil {
+		return nil, fmt.Errorf("building the organization: %w", err)
+	}
+	if o.options.Extra, err = ReadExtra(ch.r); err != nil {
+		return nil, err
+	}
+	if o.options.Before, err = earlier(c, b, conf); err != nil {
+		return nil, fmt.Errorf("building the earlier organization: %w", err)
+	}
+	return o, nil
+}
+
+// judge runs a rule and compares whom it names with whom the test wants.
+func (o *caseOrganization) judge(ctx context.Context, r *rule, c testCase, res *CaseResult) error {
+	as, err := r.shipped(c.params)
 	if err != nil {
-		return fmt.Errorf("building the organization: %w", err)
-	}
-	o := AuditOptions{Reasons: -1}
-	if o.Extra, err = ReadExtra(ch.r); err != nil {
 		return err
 	}
-	if o.Before, err = earlier(c, b, conf); err != nil {
-		return fmt.Errorf("building the earlier organization: %w", err)
-	}
-	found, err := Audit(ctx, m, &Set{packs: []*pack{r.pack}, rules: []*rule{r.shipped()}}, o)
+	found, err := Audit(ctx, o.model, &Set{packs: []*pack{r.pack}, rules: []*rule{as}}, o.options)
 	if err != nil {
 		return err
 	}
@@ -115,14 +138,22 @@ func earlier(c testCase, b Base, conf *config.Config) (*Before, error) {
 	return &Before{Model: m, Extra: extra}, err
 }
 
-// shipped returns the rule as its pack has it: enabled, with its defaults.
-func (r *rule) shipped() *rule {
+// shipped returns the rule as its pack has it: enabled, with its defaults, or
+// the values that a test gives.
+func (r *rule) shipped(values []param) (*rule, error) {
 	n := *r
 	n.disabled, n.covers, n.params = false, nil, slices.Clone(r.params)
 	for i := range n.params {
 		n.params[i].value = n.params[i].def
 	}
-	return &n
+	for _, v := range values {
+		p := n.param(v.name)
+		if p == nil || p.typ != v.typ {
+			return nil, fmt.Errorf("%s: the rule has no parameter %s of type %s", v.pos, v.name, v.typ)
+		}
+		p.value = v.value
+	}
+	return &n, nil
 }
 
 // An identity is something that findings name, with the ways to refer to it.

@@ -60,6 +60,17 @@ func (x *index) personasOf(p uint32) []string {
 	return out
 }
 
+// ownPersonas names the personas that a principal has by roles assigned to itself.
+func (x *index) ownPersonas(p uint32) []string {
+	var out []string
+	for _, k := range x.personas() {
+		if k.direct.Has(p) {
+			out = append(out, k.Name)
+		}
+	}
+	return out
+}
+
 // rolePersonas names the personas that a role belongs to.
 func (x *index) rolePersonas(role uint32) []string {
 	var out []string

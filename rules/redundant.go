@@ -28,7 +28,7 @@ func (x *index) addsNothing(g graph.Grant) bool {
 			if o.Node == g.Node && o.Role == g.Role && o.Division == g.Division || x.perhaps(g.Node, o.Role, o.Division) && n != g.Node {
 				continue
 			}
-			x.takeGiven(left, o, g.Division)
+			x.takeGiven(left, o, g)
 			if left.Empty() {
 				return true
 			}
@@ -37,14 +37,15 @@ func (x *index) addsNothing(g graph.Grant) bool {
 	return false
 }
 
-// takeGiven takes out of a set what a grant gives over a division.
-func (x *index) takeGiven(left graph.Set, o graph.Grant, division uint32) {
+// takeGiven takes out of what one grant gives what another gives too.
+func (x *index) takeGiven(left graph.Set, o, g graph.Grant) {
 	r := &x.roles[o.Role]
-	if r.rec.Admin {
+	over := o.Division == graph.AnyDivision || o.Division == g.Division
+	if r.rec.Admin || over && o.Role == g.Role {
 		clear(left)
 		return
 	}
-	if o.Division == graph.AnyDivision || o.Division == division {
+	if over {
 		left.AndNot(r.rec.Permissions)
 		return
 	}
@@ -76,7 +77,7 @@ func (x *index) widens(own []graph.Grant, g graph.Grant) bool {
 	}
 	left := r.perms.Clone()
 	for _, o := range own {
-		x.takeGiven(left, o, g.Division)
+		x.takeGiven(left, o, g)
 	}
 	return !left.Empty()
 }

@@ -118,7 +118,7 @@ func (x *index) seemsOf(r *resourceRow) int {
 	return -1
 }
 
-// scopedFrom returns the tenants that reach a queue by scope group, team or view
+// scopedFrom returns the outside tenants that reach a queue by scope group, team or view
 // where it has members of another tenant.
 func (x *index) scopedFrom(r *resourceRow) []int {
 	members := x.membersOf(r).tenants
@@ -127,7 +127,7 @@ func (x *index) scopedFrom(r *resourceRow) []int {
 	}
 	var out []int
 	for _, t := range x.scopedReach()[r.key] {
-		if slices.Contains(members, t) {
+		if x.external(t) && slices.Contains(members, t) {
 			out = append(out, t)
 		}
 	}
