@@ -89,6 +89,11 @@ func Audit(ctx context.Context, m *analyzer.Model, set *Set, o AuditOptions) (*R
 		res.Findings = append(res.Findings, f)
 	}
 	res.finish()
+	if o.Before != nil {
+		if err := res.compare(ctx, set, o, drafts); err != nil {
+			return nil, err
+		}
+	}
 	return res, nil
 }
 

@@ -82,9 +82,9 @@ func (x *index) integrationsOf(p *graph.Principal) []string {
 	return sorted(out)
 }
 
-// approvedClient reports whether allow entries cover everything administrative
-// that a client holds.
-func (x *index) approvedClient(p uint32) bool {
+// approvedPrincipal reports whether allow entries cover everything
+// administrative that a principal holds.
+func (x *index) approvedPrincipal(p uint32) bool {
 	any := false
 	for _, n := range x.g.Acts(p) {
 		for _, g := range x.g.GrantsOf(n) {

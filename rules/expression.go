@@ -44,6 +44,8 @@ func environment(f *fact, params []param) (*cel.Env, error) {
 			[]*cel.Type{factType(), cel.StringType}, cel.BoolType, cel.BinaryBinding(inTenant))),
 		cel.Function("holds", cel.Overload("holds_fact_string",
 			[]*cel.Type{factType(), cel.StringType}, cel.BoolType, cel.BinaryBinding(holdsPermission))),
+		cel.Function("holds_whole", cel.Overload("holds_whole_fact_string",
+			[]*cel.Type{factType(), cel.StringType}, cel.BoolType, cel.BinaryBinding(holdsWhole))),
 		cel.ExpressionNestingDepthLimit(32), cel.ParserExpressionSizeLimit(8192),
 	}
 	for _, c := range f.fields {

@@ -55,7 +55,7 @@ func clientFact() *fact {
 			func(x *index, r *row) time.Duration { return x.unusedFor(r.p) }),
 		texts("integrations", "names of enabled integrations that name it", func(x *index, r *row) []string { return x.integrationsOf(r.p) }),
 		flag("administration_whole", "whether it holds administration that no scope or condition limits", func(x *index, r *row) bool { return x.adminWhole(r.n) }),
-		flag("approved", "whether allow entries that are in force name it, and cover everything administrative that it holds", func(x *index, r *row) bool { return x.approvedClient(r.n) }),
+		flag("approved", "whether allow entries that are in force name it, and cover everything administrative that it holds", func(x *index, r *row) bool { return x.approvedPrincipal(r.n) }),
 		text("creator_state", "that user's state: active, inactive, deleted, gone (a complete list of users lacks it) or unknown", func(x *index, r *row) string { return x.creatorState(r.p) }),
 	}
 	f.selectors = []selector{

@@ -45,16 +45,25 @@ func inTenant(f, name ref.Val) ref.Val {
 }
 
 func holdsPermission(f, pattern ref.Val) ref.Val {
+	return anyHolds("holds", f, pattern, (*index).holds)
+}
+
+func holdsWhole(f, pattern ref.Val) ref.Val {
+	return anyHolds("holds_whole", f, pattern, (*index).holdsWhole)
+}
+
+// anyHolds asks for each principal of a fact.
+func anyHolds(name string, f, pattern ref.Val, holds func(*index, uint32, authz.Pattern) bool) ref.Val {
 	v, ok := f.(*factValue)
 	if !ok || (v.fact.name != "principal" && v.fact.name != "client") {
-		return types.NewErr("holds: want a principal or a client")
+		return types.NewErr("%s: want a principal or a client", name)
 	}
 	c, err := authz.ParsePattern(string(pattern.(types.String)))
 	if err != nil {
 		return types.NewErr("%s", err)
 	}
 	for _, p := range v.fact.members(v.x, v.row) {
-		if v.x.holds(p, c) {
+		if holds(v.x, p, c) {
 			return types.True
 		}
 	}

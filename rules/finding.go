@@ -60,7 +60,11 @@ type Result struct {
 	// Findings are sorted worst first, then by rule and fingerprint.
 	Findings []Finding  `json:"findings"`
 	Accepted []Accepted `json:"accepted"`
-	Totals   Totals     `json:"totals"`
+	// Baseline names the earlier snapshot that the audit was compared with; Fixed
+	// are its findings that are no more.
+	Baseline string    `json:"baseline,omitempty"`
+	Fixed    []Finding `json:"fixed,omitempty"`
+	Totals   Totals    `json:"totals"`
 }
 
 // A PackRef names a pack that was used.
@@ -151,4 +155,7 @@ type Totals struct {
 	Info     int `json:"info"`
 	Accepted int `json:"accepted"`
 	Covered  int `json:"covered"`
+	// New and Fixed are counted where there is an earlier snapshot.
+	New   int `json:"new,omitempty"`
+	Fixed int `json:"fixed,omitempty"`
 }

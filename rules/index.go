@@ -42,6 +42,8 @@ type index struct {
 	accepted *acceptance
 	queues   map[authz.Key][]uint32 // who is a member
 	scoped   map[authz.Key][]int    // see scopedReach
+	joins    map[uint32][]uint32    // see joinable
+	moves    map[uint32][]int       // see movers
 }
 
 // An orgIndex is what an organization's permissions and divisions are.

@@ -72,8 +72,8 @@ func (x *index) widened(p uint32) []uint32 {
 
 func (x *index) widens(own []graph.Grant, g graph.Grant) bool {
 	r := &x.roles[g.Role]
-	if r.maybe || r.rec.Admin {
-		return true
+	if r.rec.Admin || r.maybe {
+		return !slices.ContainsFunc(own, func(o graph.Grant) bool { return x.roles[o.Role].rec.Admin })
 	}
 	left := r.perms.Clone()
 	for _, o := range own {

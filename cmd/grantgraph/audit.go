@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +21,9 @@ import (
 type auditOptions struct {
 	ask
 	view
-	failOn choice
-	rules  []string
+	failOn   choice
+	rules    []string
+	baseline string
 }
 
 func newAuditCmd(p *process) *cobra.Command {
@@ -33,7 +36,8 @@ func newAuditCmd(p *process) *cobra.Command {
 Exit status 1: there are findings at or above --fail-on.`,
 		Example: `  grantgraph audit
   grantgraph audit --fail-on critical -o json > findings.json
-  grantgraph audit --rule TI-003 --rule TI-004`,
+  grantgraph audit --rule TI-003 --rule TI-004
+  grantgraph audit --baseline previous`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAudit(cmd.Context(), p, o) },
 	}
@@ -41,6 +45,7 @@ Exit status 1: there are findings at or above --fail-on.`,
 	o.view.flags(c)
 	o.failOn = choice{value: "high", of: []string{"critical", "high", "medium", "low", "info", "none"}}
 	choose(c, &o.failOn, "fail-on", "", "exit 1 if a finding is at least so bad")
+	c.Flags().StringVar(&o.baseline, "baseline", "", "an earlier snapshot `FILE`, or previous (the one before, in the snapshot's folder): says what is new, open and fixed")
 	c.Flags().StringArrayVar(&o.rules, "rule", nil, "run only the rule with this `ID`; may be given several times")
 	complete(c, "rule", ruleIDs)
 	return c
@@ -50,7 +55,7 @@ func runAudit(ctx context.Context, p *process, o auditOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	_, r, err := p.audit(ctx, o.ask, o.rules)
+	_, r, err := p.audit(ctx, o.ask, o.rules, o.baseline)
 	if err != nil {
 		return err
 	}
@@ -65,7 +70,7 @@ func runAudit(ctx context.Context, p *process, o auditOptions) error {
 }
 
 // audit builds the model and runs the packs that its configuration asks for.
-func (p *process) audit(ctx context.Context, a ask, only []string) (*analyzer.Model, *rules.Result, error) {
+func (p *process) audit(ctx context.Context, a ask, only []string, baseline string) (*analyzer.Model, *rules.Result, error) {
 	cfg, err := readConfig(a.config)
 	if err != nil {
 		return nil, nil, err
@@ -78,7 +83,11 @@ func (p *process) audit(ctx context.Context, a ask, only []string) (*analyzer.Mo
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := rules.Audit(ctx, m, set, rules.AuditOptions{Extra: extra})
+	before, err := p.before(ctx, a, m, baseline)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := rules.Audit(ctx, m, set, rules.AuditOptions{Extra: extra, Before: before})
 	if err != nil {
 		return nil, nil, fmt.Errorf("auditing: %w", err)
 	}
@@ -100,6 +109,65 @@ func (p *process) loadExtra(ctx context.Context, a ask) (*analyzer.Model, *rules
 		return err
 	})
 	return m, extra, err
+}
+
+// previous stands for the snapshot that was taken before the one that is audited.
+const previous = "previous"
+
+// before loads the earlier snapshot that an audit is compared with; nil where
+// none is named. What the configuration names and it lacks is no error.
+func (p *process) before(ctx context.Context, a ask, m *analyzer.Model, named string) (*rules.Before, error) {
+	if named == "" {
+		return nil, nil
+	}
+	path := named
+	if named == previous {
+		now, err := p.findSnapshot(a.snapshot)
+		if err != nil {
+			return nil, err
+		}
+		if path, err = earlierThan(filepath.Dir(now), m.Graph.Info().TakenAt); err != nil {
+			return nil, err
+		}
+		p.note("compared with %s", filepath.Base(path))
+	}
+	cfg, err := readConfig(a.config)
+	if err != nil {
+		return nil, err
+	}
+	r, err := snapshot.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--baseline: %w", err)
+	}
+	b := &rules.Before{}
+	if b.Model, err = analyzer.Build(r, analyzer.Options{Config: cfg, Older: true}); err == nil {
+		b.Extra, err = rules.ReadExtra(r)
+	}
+	if closed := r.Close(); err == nil && closed != nil {
+		err = fmt.Errorf("closing snapshot %s: %w", path, closed)
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	return b, err
+}
+
+// earlierThan returns the last snapshot of a folder that was taken before a moment.
+func earlierThan(dir string, moment time.Time) (string, error) {
+	list, err := snapshot.List(dir)
+	if err != nil {
+		return "", err
+	}
+	best, at := "", time.Time{}
+	for _, e := range list {
+		if taken := e.Info.TakenAt; e.State == snapshot.StateSealed && taken.Before(moment) && taken.After(at) {
+			best, at = e.Path, taken
+		}
+	}
+	if best == "" {
+		return "", fmt.Errorf("--baseline: no earlier snapshot in %s", dir)
+	}
+	return best, nil
 }
 
 // failsOn reports whether a finding is at least as bad as a word says.
@@ -145,6 +213,7 @@ func auditTable(t *term.Printer, o auditOptions, r *rules.Result) {
 		t.Line()
 	}
 	leftOut(t, len(r.Findings)-shown, "")
+	fixed(t, r)
 	deviations(t, r)
 	missing(t, o.view, r.Head)
 	if len(r.Findings) > 0 {
@@ -171,6 +240,9 @@ func totalsLine(r *rules.Result) string {
 	if len(parts) > 0 {
 		line += ": " + strings.Join(parts, ", ")
 	}
+	if r.Baseline != "" {
+		line += fmt.Sprintf("; %d new, %d open, %d fixed since %s", n.New, len(r.Findings)-n.New, n.Fixed, r.Baseline)
+	}
 	if n.Covered > 0 {
 		line += fmt.Sprintf("; %d more under them with the same cause", n.Covered)
 	}
@@ -180,8 +252,12 @@ func totalsLine(r *rules.Result) string {
 // printFinding prints a finding on two or three lines.
 func printFinding(t *term.Printer, f rules.Finding) {
 	t.Line()
+	status := ""
+	if f.Status == "new" {
+		status = "new: "
+	}
 	t.Line(t.Paint(severityStyle(f.Severity), fmt.Sprintf("%-8s", f.Severity)), "  ", f.Rule, "  ",
-		t.Paint(term.Bold, term.Fit(f.Title, 100)), " (", concerned(f), ")")
+		t.Paint(term.Bold, status+term.Fit(f.Title, 100)), " (", concerned(f), ")")
 	t.Line("          ", term.Fit(f.Message, 400))
 	if len(f.Covers) > 0 {
 		t.Line("          ", t.Paint(term.Dim, "with it: "+coversText(f.Covers)))
@@ -222,6 +298,18 @@ func severityStyle(s rules.Severity) term.Style {
 		return term.Yellow
 	default:
 		return term.Cyan
+	}
+}
+
+// fixed lists what the earlier snapshot had and this one has no more.
+func fixed(t *term.Printer, r *rules.Result) {
+	if len(r.Fixed) == 0 {
+		return
+	}
+	t.Line()
+	t.Line(t.Paint(term.Bold, "Fixed"), " since ", term.Clean(r.Baseline), ":")
+	for _, f := range r.Fixed {
+		t.Line("  ", fmt.Sprintf("%-8s", f.Severity), "  ", f.Rule, "  ", term.Fit(f.Message, 200))
 	}
 }
 

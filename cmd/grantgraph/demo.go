@@ -56,7 +56,7 @@ func runDemo(ctx context.Context, p *process, o demoOptions) error {
 		return err
 	}
 	a := ask{snapshot: db, config: filepath.Join(o.out, configFile)}
-	m, r, err := p.audit(ctx, a, nil)
+	m, r, err := p.audit(ctx, a, nil, "")
 	if err != nil {
 		return err
 	}

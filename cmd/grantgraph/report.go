@@ -105,7 +105,7 @@ func runReport(ctx context.Context, p *process, o reportOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	m, r, err := p.audit(ctx, o.ask, nil)
+	m, r, err := p.audit(ctx, o.ask, nil, "")
 	if err != nil {
 		return err
 	}

@@ -70,3 +70,14 @@ func powerful(p authz.Permission) bool {
 		return false
 	}
 }
+
+// secondHand reports whether a permission is one that somebody else has to hold
+// than who holds its counterpart: recordings and their destruction, scores and
+// their sign-off. Drawn roles have none of them, so that no person has both.
+func secondHand(p authz.Permission) bool {
+	return slices.Contains([]string{
+		"recording:recording:editretention", "recording:retentionpolicy:delete", "quality:evaluation:editagentsignoff",
+		"quality:evaluation:editscore", "outbound:contactlist:upload", "outbound:dnclist:delete",
+		"wfm:agenttimeoffrequest:submit", "wfm:agentshifttraderequest:participate", "dataprivacy:maskingrule:edit",
+	}, p.Pattern().String())
+}

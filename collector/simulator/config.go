@@ -27,7 +27,9 @@ func config(w *world) []byte {
 	b.WriteString("\nnaming:\n")
 	b.WriteString("  roles: \"^((BPO|SS)_.+|Admin|Supervisor)$\"\n")
 	b.WriteString("  clients: \"^(Vendor_(?P<tenant>BPO_[A-Z]+)|Internal)_.+\"\n")
-	b.WriteString("\nreviewers: {default: security@internal.example}\n")
+	fmt.Fprintf(&b, "\naudit_archive: {owner: siem@internal.example, date: %s}\n", w.o.Now.Add(-30*day).Format(time.DateOnly))
+	b.WriteString("personas: {shared-service: {roles: [\"SS_Shared_*\"]}}\n")
+	b.WriteString("reviewers: {default: security@internal.example}\n")
 	return b.Bytes()
 }
 

@@ -14,6 +14,8 @@ type Fault struct {
 	Kind authz.Kind
 	// Keys are the records that the fault consists of, the one at fault first.
 	Keys []authz.Key
+	// Also are other rules that cannot but find the same.
+	Also []string
 	// Note says what is wrong, for a reader.
 	Note string
 }
@@ -57,6 +59,7 @@ func plant(o Options, lay *layout, book *roleBook) *planter {
 	p.integrations()
 	p.hygiene()
 	p.readiness()
+	p.leftovers()
 	return p
 }
 
@@ -64,6 +67,9 @@ func plant(o Options, lay *layout, book *roleBook) *planter {
 func (p *planter) found(rule, note string, keys ...authz.Key) {
 	p.faults = append(p.faults, Fault{Rule: rule, Kind: keys[0].Kind, Keys: keys, Note: note})
 }
+
+// also says which other rules cannot but find the last fault.
+func (p *planter) also(rules ...string) { p.faults[len(p.faults)-1].Also = rules }
 
 // user adds an active user of a unit, seen yesterday, and returns the place where it stands.
 func (p *planter) user(u *unit, division int, account string) *authz.User {

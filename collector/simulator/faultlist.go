@@ -8,7 +8,7 @@ import (
 )
 
 // faultUsers is how many users planted faults take of an organization's number.
-const faultUsers = 21
+const faultUsers = 27
 
 // isolation plants people from outside who reach further than their tenant.
 func (p *planter) isolation() {
@@ -18,15 +18,18 @@ func (p *planter) isolation() {
 	k := p.user(a, a.divisions[0], "two.tenants").Key()
 	p.grant(k, role, a.divisions[0], 20*day)
 	p.found("TI-001", "a person of one tenant holds a role in another tenant's division", k, p.grant(k, role, b.divisions[0], 20*day))
+	p.also("TI-019", "TI-020")
 
 	k = p.user(b, b.divisions[0], "all.divisions").Key()
 	p.found("TI-002", "a person from outside holds a role in all divisions", k, p.grant(k, role, everywhere, 20*day))
+	p.also("TI-001", "TI-004", "TI-008", "TI-015", "TI-019", "TI-020")
 
 	k = p.user(a, a.divisions[0], "org.wide").Key()
 	p.found("TI-003", "a person from outside holds a permission that no division limits", p.roleKey(p.book.orgWide), k, p.grant(k, p.book.orgWide, a.divisions[0], 20*day))
 
 	k = p.user(a, a.divisions[0], "reaches.home").Key()
 	p.found("TI-004", "a person from outside holds a role in Home", k, p.grant(k, role, atHome, 20*day))
+	p.also("TI-019", "TI-020", "SE-009")
 	p.expired = k
 
 	k = p.user(a, atHome, "left.in.home").Key()
@@ -39,6 +42,7 @@ func (p *planter) sharing() {
 	a := &p.lay.units[0]
 	k := p.user(a, a.divisions[0], "beyond.shared").Key()
 	p.found("TI-008", "a person from outside holds more in Shared than everybody may", k, p.grant(k, p.book.external[0], atShared, 20*day))
+	p.also("TI-020")
 
 	p.found("TI-009", "a tenant's queue lies in Home", p.queue(a.Name+" Unassigned", atHome, k).Key())
 }
@@ -73,6 +77,7 @@ func (p *planter) inheriting() {
 
 	k = p.user(b, b.divisions[0], "keeps.accounts").Key()
 	p.found("TI-013", "a person from outside may change accounts", k, p.grant(k, p.book.userAdmin, b.divisions[0], 20*day))
+	p.also("SE-001", "RH-006")
 
 	u := p.user(b, b.divisions[0], "wrong.flag")
 	u.BPO = authz.False
@@ -87,6 +92,7 @@ func (p *planter) trust() {
 	p.trusts, p.trustees = append(p.trusts, t), append(p.trustees, u)
 	g := p.grant(u.Key(), p.book.external[0], p.lay.units[0].divisions[0], 20*day)
 	p.found("TI-024", "a trust without a last day whose user reaches a tenant", p.key(authz.KindTrusteeOrganization, t.ID), u.Key(), g)
+	p.also("TI-001", "TI-020")
 }
 
 // escalation plants a way from outside to administration: a person who may join
@@ -100,6 +106,7 @@ func (p *planter) escalation() {
 	k := p.user(a, a.divisions[0], "joins.groups").Key()
 	made := p.grant(k, p.book.groupAdmin, a.divisions[0], 20*day)
 	p.found("ES-002", "a person from outside may join the group of administrators", k, g.Key(), made)
+	p.also("TI-003", "TI-013")
 	p.found("ES-009", "a person may join a group that holds more than they do", k, g.Key(), made)
 }
 
@@ -108,13 +115,16 @@ func (p *planter) staleness() {
 	in := p.lay.internal()
 	k := p.user(in, atHome, "two.hours").Key()
 	p.found("SE-001", "administration that was meant for two hours", k, p.grant(k, p.book.admin, everywhere, 250*day))
+	p.also("SE-002", "TI-001", "TI-020", "ES-006", "ES-007", "ES-008", "ES-010", "ES-014")
 
 	k = p.user(in, atHome, "never.reviewed").Key()
 	p.found("SE-002", "an elevated grant that is older than ninety days", k, p.grant(k, p.book.userAdmin, atHR, 200*day))
+	p.also("SE-001", "RH-006")
 
 	u := p.user(in, atHome, "not.seen")
 	u.LastToken = p.o.Now.Add(-150 * day)
 	p.found("SE-003", "an elevated person who was not seen for ninety days", u.Key(), p.grant(u.Key(), p.book.userAdmin, atHR, 20*day))
+	p.also("SE-001", "RH-006")
 
 	u = p.user(in, atHome, "has.left")
 	u.State, u.LastToken = "inactive", p.o.Now.Add(-150*day)
@@ -129,6 +139,7 @@ func (p *planter) integrations() {
 	c.TokenSeconds = 172_800
 	held := p.grant(c.Key(), p.book.impersonate, everywhere, 20*day)
 	p.found("ES-001", "an integration may act as anybody", c.Key(), p.roleKey(p.book.impersonate), held)
+	p.also("TI-001", "OA-005", "ES-004", "ES-005")
 	p.found("ES-004", "an integration may act as anybody and read everybody", c.Key(), held)
 	p.found("ES-005", "an integration that may act as others has long-lived tokens", c.Key())
 	p.found("OA-006", "a token lives for two days", c.Key())
@@ -141,10 +152,12 @@ func (p *planter) integrations() {
 	c = p.client("Reporting Bridge")
 	one, two := p.grant(c.Key(), p.book.external[0], a.divisions[0], 20*day), p.grant(c.Key(), p.book.external[0], b.divisions[0], 20*day)
 	p.found("OA-002", "one client with grants in two tenants", c.Key(), one, two)
+	p.also("TI-001", "TI-019", "TI-020", "AR-006")
 	p.found("OA-003", "a client whose name names no vendor", c.Key())
 
 	c = p.client("Internal_Automation")
 	p.found("OA-005", "a client holds administration", c.Key(), p.grant(c.Key(), p.book.admin, everywhere, 20*day))
+	p.also("TI-001", "TI-020", "ES-004", "ES-005", "ES-006", "ES-007", "ES-008", "ES-010", "ES-014")
 
 	c = p.client(fmt.Sprintf("Vendor_%s_Idle", b.Name))
 	c.CreatedBy, c.ModifiedBy = p.users[len(p.users)-1].ID, p.users[len(p.users)-1].ID // who has left
@@ -191,4 +204,42 @@ func (p *planter) readiness() {
 	p.raw(u.Key(), p.book.all[p.book.userAdmin].ID, p.lay.divisions[atHR].ID, 0)
 	p.grants[len(p.grants)-1].MadeAt = time.Time{}
 	p.found("SE-008", "an elevated grant whose age is not known", p.grants[len(p.grants)-1].Key(), u.Key())
+	p.also("SE-001", "RH-006")
+}
+
+// leftovers plants what stayed when its reason went.
+func (p *planter) leftovers() {
+	a, in := &p.lay.units[0], p.lay.internal()
+	role := p.book.external[0]
+
+	u := p.user(a, a.divisions[0], "other.region")
+	u.Region = regionOf(1)
+	p.grant(u.Key(), role, a.divisions[0], 20*day)
+	p.found("TI-019", "a person lies in another region than their company", u.Key())
+
+	u = p.user(in, atHome, "was.cloned")
+	u.ClonedFrom = uuid(p.o.Seed, "organization", 1)
+	p.found("TI-030", "an account that was cloned from another organization", u.Key())
+
+	k := p.user(in, atHome, "for.emergencies").Key()
+	p.found("SE-010", "a role for emergencies that somebody holds for good", k, p.grant(k, p.book.breakGlass, atHR, 20*day))
+
+	k = p.user(in, atHome, "audits.all").Key()
+	p.found("TI-028", "an audit role that hears recordings", p.roleKey(p.book.audit), k, p.grant(k, p.book.audit, atHR, 20*day))
+
+	k = p.user(in, atHome, "shared.desk").Key()
+	p.found("TI-022", "a shared service that edits queues in all divisions", k, p.grant(k, p.book.sharedDesk, everywhere, 20*day))
+	p.also("TI-001", "ES-011")
+
+	k = p.user(in, atHome, "widened").Key()
+	p.grant(k, p.book.sharedDesk, atHR, 20*day)
+	g := p.group("SS-Wider", k)
+	p.found("TI-016", "a group that widens a member of a shared service", k, g.Key(), p.grant(g.Key(), p.book.internal[0], atHR, 20*day))
+	p.also("ES-011")
+
+	c := p.client("Internal_Provisioning")
+	c.Created, c.Modified = p.o.Now.Add(-200*day), p.o.Now.Add(-200*day)
+	p.found("SE-005", "a secret that is older than ninety days", c.Key())
+	p.found("OA-004", "a provisioning client that does more", c.Key(), p.grant(c.Key(), p.book.sharedDesk, atHR, 20*day))
+	p.also("TI-016")
 }

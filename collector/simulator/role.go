@@ -16,6 +16,7 @@ type roleBook struct {
 	external, internal                      []int
 	// Roles of planted faults.
 	groupAdmin, userAdmin, orgWide, impersonate, inheriting, unused, scopedAll, scopedGroup int
+	breakGlass, audit, sharedDesk                                                           int
 }
 
 // newRoleBook makes n roles from a catalogue: built-in ones, two for what is
@@ -34,9 +35,10 @@ func newRoleBook(o Options, org string, n int, cat []authz.Permission) *roleBook
 	b.transfer = add("BPO_Transfer_Directory", lines("routing:queue:view"))
 	if o.Faults {
 		b.faulty(add)
+		b.leftover(add)
 	}
 	own := pick(cat, harmless)
-	rest := pick(cat, func(p authz.Permission) bool { return !powerful(p) })
+	rest := pick(cat, func(p authz.Permission) bool { return !powerful(p) && !secondHand(p) })
 	for i := 0; len(b.all) < n; i++ {
 		if i%2 == 0 {
 			b.external = append(b.external, add(fmt.Sprintf("BPO_%s_%03d", duty(i/2), i/2), outside(rng, o.Shape, own)))
@@ -68,6 +70,13 @@ func (b *roleBook) faulty(add func(string, []authz.Policy) int) {
 	b.unused = add("SS_Left_Over", []authz.Policy{{Domain: "quality", Entity: "*", Action: "view"}})
 	b.scopedAll = add("Legacy Agent", []authz.Policy{{Guide: "Routing > Queue > View", Scope: "All"}, {Guide: "analytics:conversationDetail:view", Scope: "All"}})
 	b.scopedGroup = add("BPO_Group_Reporting", []authz.Policy{{Guide: "Routing > Queue > View", Scope: "Group"}})
+}
+
+// leftover adds the roles of what stayed when its reason went.
+func (b *roleBook) leftover(add func(string, []authz.Policy) int) {
+	b.breakGlass = add("SS_Break_Glass", lines("routing:queue:edit"))
+	b.audit = add("SS_Audit_Recordings", lines("recording:recording:view", "analytics:conversationDetail:view"))
+	b.sharedDesk = add("SS_Shared_Desk", lines("routing:queue:view", "routing:queue:edit"))
 }
 
 // lines returns one policy for each permission.
