@@ -34,7 +34,7 @@ func TestMissingListIsTold(t *testing.T) {
 	for _, l := range authz.Lists() {
 		t.Run(string(l), func(t *testing.T) {
 			t.Parallel()
-			for seed := range int64(15) {
+			for seed := range int64(lacking) {
 				r := authztest.Random(rand.New(rand.NewSource(seed)), authztest.RandomOptions{Complete: true, Users: 6})
 				missingIsTold(t, r, l, authz.StatusAbsent)
 				missingIsTold(t, r, l, silence)

@@ -1,8 +1,10 @@
-//go:build mutation || race
+//go:build mutation
 
 package analyzer_test
 
-// organizations is how many random organizations with configurations are compared where tests run
-// hundreds of times, once for each mutant (gremlins unleash --tags mutation), or
-// under the race detector, which slows them down tenfold and looks for other faults.
-const organizations = 120
+// Fewer random organizations where tests run thousands of times, once for each
+// mutant (testdata/mutate).
+const (
+	organizations = 60
+	lacking       = 2
+)

@@ -2,5 +2,9 @@
 
 package analyzer_test
 
-// organizations is how many random organizations with configurations a normal test run compares.
-const organizations = 2000
+const (
+	// organizations is how many random organizations with configurations a normal test run compares.
+	organizations = 2000
+	// lacking is how many random organizations lose each of their lists in turn.
+	lacking = 15
+)

@@ -1,8 +1,11 @@
-//go:build mutation || race
+//go:build mutation
 
 package graph_test
 
-// organizations is how many random organizations are compared where tests run
-// hundreds of times, once for each mutant (gremlins unleash --tags mutation), or
-// under the race detector, which slows them down tenfold and looks for other faults.
-const organizations = 120
+// Where tests run thousands of times, once for each mutant (testdata/mutate),
+// fewer random organizations are compared, and none is made smaller.
+const (
+	organizations = 80
+	share         = 4
+	shrinks       = false
+)

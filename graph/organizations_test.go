@@ -2,5 +2,11 @@
 
 package graph_test
 
-// organizations is how many random organizations a normal test run compares.
-const organizations = 2000
+const (
+	// organizations is how many random organizations a normal test run compares.
+	organizations = 2000
+	// share divides the number of random organizations that tests change and look at again.
+	share = 1
+	// shrinks says whether an organization that fails is made smaller before it is shown.
+	shrinks = true
+)

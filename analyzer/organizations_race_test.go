@@ -1,0 +1,9 @@
+//go:build race && !mutation
+
+package analyzer_test
+
+// The race detector slows tests down tenfold, and looks for other faults.
+const (
+	organizations = 120
+	lacking       = 15
+)

@@ -1,0 +1,10 @@
+//go:build race && !mutation
+
+package graph_test
+
+// The race detector slows tests down tenfold, and looks for other faults.
+const (
+	organizations = 120
+	share         = 1
+	shrinks       = true
+)
