@@ -151,9 +151,13 @@ func (a *agreement) organization(org string) {
 		divs = append(divs, a.g.Divisions()[d].Key.ID)
 	}
 	a.lists("divisions of "+org, slices.Clone(a.ref.Divisions(org)), slices.Clone(divs))
-	for _, p := range a.probes(org) {
-		for d := range a.g.DivisionsOf(org).All() {
+	probes := a.probes(org)
+	for d := range a.g.DivisionsOf(org).All() {
+		for _, p := range probes {
 			a.who(org, p, d)
+		}
+		for _, some := range [][]graph.Perm{probes, everyOther(probes, 0), everyOther(probes, 1)} {
+			a.whoAny(org, some, d)
 		}
 	}
 	for p := range a.g.Acting().All() {
@@ -182,6 +186,35 @@ func (a *agreement) who(org string, m graph.Perm, d uint32) {
 		}
 		a.reach(what, want[k], a.fromReasons(p, m, d))
 		a.reasons(what, a.ref.Reasons(k, m.Pattern, div), a.g.Reasons(p, m, d))
+	}
+}
+
+// everyOther returns every second element.
+func everyOther[T any](list []T, from int) []T {
+	var out []T
+	for i := from; i < len(list); i += 2 {
+		out = append(out, list[i])
+	}
+	return out
+}
+
+// whoAny compares who has any of some permissions: each by the widest of them.
+func (a *agreement) whoAny(org string, perms []graph.Perm, d uint32) {
+	div := a.g.Divisions()[d].Key.ID
+	divs := graph.NewSet(len(a.g.Divisions()))
+	divs.Add(d)
+	h := a.g.Who(graph.Query{Org: org, Permissions: perms, Divisions: divs})
+	want := map[authz.Key]reference.Level{}
+	for _, m := range perms {
+		for k, r := range a.ref.Who(org, m.Pattern, div) {
+			want[k] = max(want[k], r.Level)
+		}
+	}
+	for p := range a.g.Acting().All() {
+		k := a.g.Principal(p).Key
+		if got := h.Level(p); k.Org == org && got.String() != want[k].String() {
+			a.differ("who: %s by any of %d permissions over %s: graph %v; reference %v", show(k), len(perms), div, got, want[k])
+		}
 	}
 }
 
@@ -264,6 +297,9 @@ func (a *agreement) reasons(what string, want []reference.Reason, got []graph.Re
 // access compares the rows of one principal, put together again by division.
 func (a *agreement) access(org string, p uint32) {
 	rows := a.g.Access(p)
+	for _, row := range rows {
+		a.tells(p, row)
+	}
 	at := func(id, d uint32) graph.Row {
 		i := slices.IndexFunc(rows, func(r graph.Row) bool { return r.Permission.ID == id && r.Division == d })
 		if i < 0 {
@@ -291,6 +327,32 @@ func (a *agreement) access(org string, p uint32) {
 			a.reach(fmt.Sprintf("row of %s %s over %s", show(a.g.Principal(p).Key), m.Pattern, a.g.Divisions()[d].Key.ID),
 				a.ref.Reach(a.g.Principal(p).Key, m.Pattern, a.g.Divisions()[d].Key.ID), got)
 		}
+	}
+}
+
+// tells compares what a row says of its derivations with the derivations.
+func (a *agreement) tells(p uint32, row graph.Row) {
+	reasons := a.g.Reasons(p, row.Permission, row.Division)
+	level, because := graph.None, graph.Because(0)
+	policies := graph.Because(0)
+	for _, r := range reasons {
+		policies |= r.Because & graph.BecauseAccessPolicy
+		if r.Because &^= graph.BecauseAccessPolicy; r.Level == graph.Conditional && r.Because == 0 {
+			r.Level = graph.Whole // but for the policies, which mark what is widest without them
+		}
+		if r.Level > level {
+			level, because = r.Level, 0
+		}
+		if r.Level == level {
+			because |= r.Because
+		}
+	}
+	if policies != 0 {
+		level, because = min(level, graph.Conditional), because|policies
+	}
+	if row.Level != level || row.Because != because || row.Reasons != len(reasons) || !slices.IsSorted(row.Things) {
+		a.differ("row of %s %s over %d: %v because %v by %d; reasons: %v because %v by %d", show(a.g.Principal(p).Key), row.Permission.Pattern,
+			row.Division, row.Level, row.Because.Texts(), row.Reasons, level, because.Texts(), len(reasons))
 	}
 }
 

@@ -126,7 +126,7 @@ func (b *builder) org(id string) *org {
 	if i, ok := b.g.orgIndex[id]; ok {
 		return b.g.orgs[i]
 	}
-	o := &org{id: id, rec: authz.Organization{ID: id, Name: id}, home: NoDivision, complete: b.completeLists(id)}
+	o := &org{id: id, rec: authz.Organization{ID: id, Name: id}, complete: b.completeLists(id)}
 	b.g.orgIndex[id] = len(b.g.orgs)
 	b.g.orgs = append(b.g.orgs, o)
 	return o
@@ -251,9 +251,6 @@ func (b *builder) numberDivisions(named map[authz.Key]Division) {
 			o.divs = NewSet(len(b.g.divisions))
 		}
 		o.divs.Add(uint32(i))
-		if d.Home {
-			o.home = uint32(i)
-		}
 	}
 	for i := range b.g.principals {
 		p := &b.g.principals[i]

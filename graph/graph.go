@@ -126,7 +126,6 @@ type org struct {
 	rec      authz.Organization
 	id       string
 	uni      *universe
-	home     uint32
 	complete map[authz.List]bool
 	noList   bool // the catalogue is missing or empty
 	policies []accessPolicy

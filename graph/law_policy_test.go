@@ -26,6 +26,9 @@ grant bot r
 grant tg r
 `
 
+// lawOpen is a condition that leaves everything.
+const lawOpen = `if="{\"terms\":[{}]}"`
+
 // Section 6, what an access policy marks.
 func TestLawOfAccessPolicies(t *testing.T) {
 	t.Parallel()
@@ -75,6 +78,39 @@ func TestLawOfAccessPolicies(t *testing.T) {
 		{name: "one about a subject of an unknown type marks what has the id", org: deny + "badge:ada active", says: []string{"ada routing:queue:view a = conditional", "bob routing:queue:view a = whole"}},
 		{name: "one about nobody marks nobody", org: deny + "user:gone active", says: []string{"ada routing:queue:view a = whole"}},
 		{name: "the policies that speak of it are all named", org: deny + "all active\npolicy q routing:*:* allow user:ada active", says: []string{"ada routing:queue:view a marked p q", "bob routing:queue:view a marked p"}},
+		{
+			name: "policies are named in the order of their ids",
+			org:  lawGuarded + "policy z routing:queue:view deny user:ada active\n" + "policy p routing:queue:view deny all active",
+			says: []string{"ada routing:queue:view a marked p z"},
+		},
+		{name: "the type of the subject counts", org: deny + "group:ada active\npolicy q routing:queue:view deny user:leads active\npolicy s routing:queue:view deny client:ada active\npolicy t routing:queue:view deny team:leads active\npolicy u routing:queue:view deny group:red active", says: []string{"ada routing:queue:view a = whole", "bob routing:queue:view a = whole"}},
+		{
+			name: "a type may mean a subject of an unknown type, or a trustee's",
+			org: deny + "user:one active\npolicy q routing:queue:view deny group:two active\npolicy s routing:queue:view deny team:three active\n" +
+				"policy t routing:queue:view deny client:four active\npolicy u routing:queue:view deny user:five active\npolicy v routing:queue:view deny user:tg active\n" +
+				"grant unknown:one r\ngrant unknown:two r\ngrant unknown:three r\ngrant unknown:four r\nuser five trustee=T\ngrant five r",
+			says: []string{
+				"unknown:one routing:queue:view a = conditional", "unknown:two routing:queue:view a = conditional",
+				"unknown:three routing:queue:view a = conditional", "unknown:four routing:queue:view a = conditional",
+				"five routing:queue:view a = conditional", "tg routing:queue:view a = whole",
+			},
+		},
+		{
+			name: "a condition that leaves everything is marked too",
+			org:  deny + "all active\nuser eve\nrole s routing:queue:* " + lawOpen + "\ngrant eve s",
+			says: []string{"eve routing:queue:view a = conditional", "eve routing:queue:edit a = whole", "eve routing:queue:nothing a = whole"},
+		},
+		{
+			name: "so it is outside the universe",
+			org:  lawGuarded + "policy p routing:*:* deny user:eve active\nuser eve\nuser fay\nrole s routing:queue:* " + lawOpen + "\ngrant eve s\ngrant fay s",
+			says: []string{"eve routing:queue:nothing a = conditional", "eve routing:queue:view a = conditional", "fay routing:queue:nothing a = whole"},
+		},
+		{name: "groups that hold each other do no harm", org: deny + "group:there active\ngroup here there ada\ngroup there here", says: []string{"ada routing:queue:view a = conditional", "bob routing:queue:view a = whole"}},
+		{
+			name: "a policy that cannot be read is told for every permission and division",
+			org:  lawGuarded + "division c\npolicy p a:b:c:d deny all active",
+			says: []string{"undetermined x:y:z c = access_policy:p", "undetermined routing:queue:view c = access_policy:p"},
+		},
 		{name: "admin is marked too", org: deny + "all active\nuser eve\nrole s legacy admin\ngrant eve s", says: []string{"eve routing:queue:view b = conditional", "eve routing:queue:edit b = whole"}},
 	})
 }
@@ -106,6 +142,24 @@ func TestLawOfEnforcedDenials(t *testing.T) {
 		{name: "a team takes away", options: enforced, org: deny + "team:red active", says: []string{"bob routing:queue:view a = none"}},
 		{name: "one about a client takes away from that client", options: enforced, org: deny + "client:bot active", says: []string{"bot routing:queue:view a = none"}},
 		{name: "a subject of an unknown type takes nothing away", options: enforced, org: deny + "badge:ada active", says: []string{"ada routing:queue:view a = conditional"}},
+		{
+			name: "what nobody knows the kind of is denied only with everybody", options: enforced,
+			org: deny + "all active clients\ngrant unknown:x r", says: []string{"unknown:x routing:queue:view a = none"},
+		},
+		{
+			name: "not with everybody but clients", options: enforced,
+			org: deny + "all active\ngrant unknown:x r", says: []string{"unknown:x routing:queue:view a = conditional", "ada routing:queue:view a = none"},
+		},
+		{
+			name: "not with a group that lists it", options: enforced,
+			org:  deny + "group:odd active clients\ngroup odd unknown:x ada\ngrant unknown:x r",
+			says: []string{"unknown:x routing:queue:view a = conditional", "ada routing:queue:view a = none"},
+		},
+		{
+			name: "a deny takes away what a condition that leaves everything gives", options: enforced,
+			org:  deny + "user:eve active\nuser eve\nuser fay\nrole s routing:queue:* " + lawOpen + "\ngrant eve s\ngrant fay s",
+			says: []string{"eve routing:queue:view a = none", "eve routing:queue:edit a = whole", "fay routing:queue:view a = whole", "eve routing:queue:nothing a = whole"},
+		},
 		{name: "a deny takes limited reach away too", options: enforced, org: deny + "user:eve active\nuser eve in a\nrole s routing:queue:view scope=galaxy\ngrant eve s", says: []string{"eve routing:queue:view a = none"}},
 		{name: "a deny beats the trust's full access", options: enforced, org: deny + "all active\ntrust F full", says: []string{"F routing:queue:view a = none", "F routing:queue:edit a = conditional"}},
 		{name: "without enforcement a deny only marks", org: deny + "all active", says: []string{"ada routing:queue:view a = conditional"}},

@@ -132,7 +132,8 @@ func (b *builder) addTypedMembers() {
 		case authz.KindUser:
 			b.addUnknownIf(!b.org(k.Org).complete[authz.ListUsers], k)
 		case authz.KindGroup, authz.KindTeam:
-			if !b.org(k.Org).complete[listOf(k.Kind)] {
+			// What a grant names is a principal already, that stands for it.
+			if !b.org(k.Org).complete[listOf(k.Kind)] && !b.has(standIn(k)) {
 				b.addContainer(node{key: k, name: unknownName, active: true, enabled: true})
 			}
 		default:

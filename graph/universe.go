@@ -29,7 +29,6 @@ const OutsideUniverse = ^uint32(0)
 type universe struct {
 	perms   []Perm
 	index   map[authz.Pattern]uint32
-	aware   Set // limited by divisions
 	free    Set // not limited by divisions
 	unknown Set
 	covers  map[authz.Pattern]Set
@@ -140,14 +139,13 @@ func (b *universeBuilder) awareness(p Perm) authz.Tri {
 func (u *universe) number() {
 	slices.SortFunc(u.perms, func(a, b Perm) int { return cmp.Compare(a.Pattern.String(), b.Pattern.String()) })
 	n := len(u.perms)
-	u.aware, u.free, u.unknown = NewSet(n), NewSet(n), NewSet(n)
+	u.free, u.unknown = NewSet(n), NewSet(n)
 	for i := range u.perms {
 		p := &u.perms[i]
 		p.ID = uint32(i)
 		u.index[p.Pattern] = p.ID
 		switch p.Aware {
 		case authz.True:
-			u.aware.Add(p.ID)
 		case authz.False:
 			u.free.Add(p.ID)
 		default:

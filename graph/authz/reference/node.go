@@ -78,14 +78,15 @@ func (m *Model) addTypedSubjects() {
 }
 
 // addTypedMembers adds users that a group or team lists and an incomplete list
-// of users lacks. One that a complete list lacks is nobody (section 5).
+// of users lacks. One that a complete list lacks is nobody (section 5). A group
+// that a grant names too is a principal all the same (section 3).
 func (m *Model) addTypedMembers() {
 	for _, l := range m.r.Member {
 		if l.Container.Kind == authz.KindQueue || !m.nodes[l.Container] {
 			continue
 		}
 		for _, k := range l.Members {
-			if k.Org = l.Container.Org; k.Kind != authz.KindSubject {
+			if k.Org = l.Container.Org; k.Kind != authz.KindSubject && len(m.named(k)) == 0 {
 				m.addIf(k.Kind != authz.KindUser || !m.complete(k.Org, authz.ListUsers), k)
 			}
 		}
