@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -76,7 +77,7 @@ user ada
 client bot
 trust T full
 group crew trustee=T
-group g ada user:gone group:inner
+group g ada user:gone group:inner owners=crew
 grant g r a
 team red ada
 `))
@@ -96,6 +97,22 @@ team red ada
 		}
 		if node, ok := g.FindNode(n.Key); !ok || node != n.Node || g.NodeName(node) != n.Name {
 			t.Errorf("FindNode(%s) = %d, %v", n.Key, node, ok)
+		}
+	}
+	first := g.Groups()[0]
+	if _, ok := g.FindPrincipal(first.Key); ok || len(g.Acts(first.Node)) != 0 {
+		t.Errorf("%s is a principal", first.Key)
+	}
+	if members := g.Members(first.Node); len(members) != 3 || slices.Contains(members, first.Node) {
+		t.Errorf("members of %s: %v", first.Key, members)
+	}
+	for _, u := range g.AllUndetermined() {
+		want := "the members of this group were not read"
+		if u.Subject.ID == "inner" {
+			want = "this group is not in the snapshot"
+		}
+		if u.Why != want {
+			t.Errorf("%s: %q; want %q", u.Subject, u.Why, want)
 		}
 	}
 	if n := len(g.Groups()); n != 3 {

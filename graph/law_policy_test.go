@@ -105,7 +105,7 @@ func TestLawOfAccessPolicies(t *testing.T) {
 			org:  lawGuarded + "policy p routing:*:* deny user:eve active\nuser eve\nuser fay\nrole s routing:queue:* " + lawOpen + "\ngrant eve s\ngrant fay s",
 			says: []string{"eve routing:queue:nothing a = conditional", "eve routing:queue:view a = conditional", "fay routing:queue:nothing a = whole"},
 		},
-		{name: "groups that hold each other do no harm", org: deny + "group:there active\ngroup here there ada\ngroup there here", says: []string{"ada routing:queue:view a = conditional", "bob routing:queue:view a = whole"}},
+		{name: "groups that hold each other do no harm", org: deny + "group:there active\npolicy q routing:queue:view deny group:off active\ngroup here there ada\ngroup there here", says: []string{"ada routing:queue:view a = conditional", "bob routing:queue:view a = whole"}},
 		{
 			name: "a policy that cannot be read is told for every permission and division",
 			org:  lawGuarded + "division c\npolicy p a:b:c:d deny all active",

@@ -28,7 +28,7 @@ org one name=One
 division b
 division a
 queue q2 name=A in a
-queue q1 name=B in a
+queue q1 name=B in a lists=SKILLGROUP:x,SKILL_GROUP:y,SKILLGROUP:z
 queue q3 name=A in a
 flow f2 name=A
 flow f1 name=A
@@ -41,7 +41,7 @@ group h unread
 group g unread
 team t unread
 role s x:y:z
-role r x:y:z
+role r x:y:z name=R
 role u unread
 role n unread name=N
 trust U
@@ -93,12 +93,13 @@ func TestOrder(t *testing.T) {
 		"resources":     "one/flow:f1 one/flow:f2 one/queue:q2 one/queue:q3 one/queue:q1 two/queue:q",
 		"principals": "one/oauth_client:zed one/oauth_client:bot one/trustee_group:crew one/trustee_group:staff one/trustee_user:eve " +
 			"one/user:bob one/user:cyd one/user:ada two/user:zoe",
-		"groups":       "one/group:g one/group:h one/team:t two/team:u",
-		"trusts":       "one/T one/U",
-		"trustees":     "R S T U",
-		"dangling":     "one/user:away r@b one/user:gone r@b one/user:gone s@a one/user:gone s@b two/user:gone r@ two/user:zoe gone@",
-		"undetermined": "any n@b any u@a any u@b group:g s@a group:h r@a group:h r@b group:h s@b team:t r@*",
-		"roles":        "one/n one/r one/s one/u",
+		"groups":   "one/group:g one/group:h one/team:t two/team:u",
+		"trusts":   "one/T one/U",
+		"trustees": "R S T U",
+		"dangling": "one/user:away rR@b one/user:gone rR@b one/user:gone s@a one/user:gone s@b two/user:gone r@ two/user:zoe gone@",
+		"undetermined": "any n@b any u@a any u@b group:g s@a group:h r@a group:h r@b group:h s@b " +
+			"queue:q1 this queue lists a skill_group, whose members are not read @a queue:q1 this queue lists a skillgroup, whose members are not read @a team:t r@*",
+		"roles": "one/n one/r one/s one/u",
 	}
 	if d := cmp.Diff(want, forward); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -129,12 +130,15 @@ func lists(g *graph.Graph) map[string]string {
 	}
 	out["trustees"] = g.TrusteeOrganizations("one")
 	for _, d := range g.Dangling() {
-		add("dangling", "%s %s@%s", show(d.Subject), d.Role, d.Division)
+		add("dangling", "%s %s@%s", show(d.Subject), d.Role+d.RoleName, d.Division)
 	}
 	for _, u := range g.AllUndetermined() {
 		who := "any"
 		if u.Subject != (authz.Key{}) {
 			who = u.Subject.String()
+		}
+		if u.Subject.Kind == authz.KindQueue {
+			who += " " + u.Why
 		}
 		add("undetermined", "%s %s@%s", who, u.Role, u.Division)
 	}

@@ -18,7 +18,7 @@ import (
 
 type settings struct {
 	tags, equivalent, only string
-	again                  string
+	again, skip            string
 	budget                 float64
 	ops                    map[string]bool
 	workers                int
@@ -50,6 +50,7 @@ func parse(args []string) (settings, error) {
 	f.StringVar(&s.equivalent, "equivalent", "testdata/mutate/equivalent.txt", "`file` of changes that make no difference, with reasons")
 	f.StringVar(&s.only, "only", "", "only changes that this `expression` matches in \"DIR/FILE:LINE: FUNC: BEFORE => AFTER\"")
 	f.StringVar(&s.again, "again", "", "only changes that the output of an earlier run, in this `file`, tells to have lived")
+	f.StringVar(&s.skip, "skip", "", "leave out the tests whose names this `expression` matches")
 	f.Float64Var(&s.budget, "budget", 0, "run at most so many `seconds` of tests for a change, the quickest first; 0 runs all that come by it")
 	f.IntVar(&s.workers, "workers", 2, "how many processes run at a time")
 	f.BoolVar(&s.recheck, "recheck", false, "run the changes of the equivalent file too, and fail where a test notices one")
@@ -104,20 +105,27 @@ func mutate(ctx context.Context, s settings, out, progress io.Writer) (bool, err
 		rep.list(out)
 		return true, err
 	}
+	var skip *regexp.Regexp
+	if s.skip != "" {
+		if skip, err = regexp.Compile(s.skip); err != nil {
+			return false, err
+		}
+	}
 	var tests []*test
 	for _, p := range packs {
 		b, err := build(ctx, p, overlay, s.tags, work)
 		if err != nil {
 			return false, err
 		}
-		tests = append(tests, b.tests...)
+		tests = append(tests, slices.DeleteFunc(b.tests, func(t *test) bool { return skip != nil && skip.MatchString(t.name) })...)
 		fmt.Fprintf(progress, "built %s: %d tests\n", b.rel, len(b.tests))
 	}
 	if err := measure(ctx, tests, s.workers, work); err != nil {
 		return false, err
 	}
+	mem := &memory{noticed: map[string]int{}}
 	err = each(ctx, s.workers, rep.todo, func(_ int, m mutant) error {
-		fate, by := try(ctx, m, tests, s.budget)
+		fate, by := try(ctx, m, tests, mem, s.budget)
 		if ctx.Err() == nil {
 			rep.add(m, fate, by)
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -44,16 +45,36 @@ const (
 	// quick is the processor time in seconds that tests which run together take at most.
 	quick = 1.5
 	// quickest is the same of those that run first.
-	quickest = 0.4
+	quickest = 0.2
 )
 
+// A memory knows which tests noticed changes of a file: they are tried first.
+type memory struct {
+	mu      sync.Mutex
+	noticed map[string]int // by file and test
+}
+
+func (m *memory) add(file, test string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.noticed[file+" "+test]++
+}
+
+func (m *memory) of(file string, t *test) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.noticed[file+" "+t.in.rel+" "+t.name]
+}
+
 // batches are the tests that come by a mutant, in the order in which they are
-// run: those of its own package first among the quick ones, and then one by one.
-func batches(m mutant, tests []*test) [][]*test {
+// run: the quick ones together, first those that noticed other changes of the
+// file and those of its own package, and then the others one by one.
+func batches(m mutant, tests []*test, mem *memory) [][]*test {
 	var mine []*test
+	seen := map[*test]int{}
 	for _, t := range tests {
 		if t.met[m.ID] {
-			mine = append(mine, t)
+			mine, seen[t] = append(mine, t), mem.of(m.Dir+"/"+m.File, t)
 		}
 	}
 	slices.SortStableFunc(mine, func(a, b *test) int {
@@ -61,6 +82,8 @@ func batches(m mutant, tests []*test) [][]*test {
 		switch {
 		case (a.cpu < quick) != (b.cpu < quick):
 			return order(a.cpu, b.cpu)
+		case seen[a] != seen[b] && a.cpu < quick:
+			return seen[b] - seen[a]
 		case own(a) != own(b) && a.cpu < quick:
 			return map[bool]int{true: -1, false: 1}[own(a)]
 		case a.in != b.in && a.cpu < quick:
@@ -103,8 +126,8 @@ const (
 var fateNames = [...]string{lived: "lived", killed: "killed", timedOut: "timed out", notMet: "not reached"}
 
 // try runs the tests that come by a mutant until one fails, and says which.
-func try(ctx context.Context, m mutant, tests []*test, budget float64) (outcome, string) {
-	todo := batches(m, tests)
+func try(ctx context.Context, m mutant, tests []*test, mem *memory, budget float64) (outcome, string) {
+	todo := batches(m, tests, mem)
 	if len(todo) == 0 {
 		return notMet, ""
 	}
@@ -121,7 +144,9 @@ func try(ctx context.Context, m mutant, tests []*test, budget float64) (outcome,
 		case r.hung:
 			return timedOut, batch[0].in.rel
 		case r.failed:
-			return killed, batch[0].in.rel + " " + firstFailure(r.out)
+			by := batch[0].in.rel + " " + firstFailure(r.out)
+			mem.add(m.Dir+"/"+m.File, by)
+			return killed, by
 		}
 	}
 	return lived, ""
@@ -130,7 +155,8 @@ func try(ctx context.Context, m mutant, tests []*test, budget float64) (outcome,
 func firstFailure(out string) string {
 	for line := range strings.Lines(out) {
 		if _, name, ok := strings.Cut(line, "--- FAIL: "); ok {
-			return strings.Fields(name)[0]
+			name, _, _ = strings.Cut(strings.Fields(name)[0], "/")
+			return name
 		}
 	}
 	return "crash"

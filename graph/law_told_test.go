@@ -1,0 +1,207 @@
+package graph_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/authz/authztest"
+)
+
+// What single comparisons of the evaluation decide and the tables of the law
+// leave open: each organization tells one way from the other.
+func TestLawOfSmallThings(t *testing.T) {
+	t.Parallel()
+	uphold(t, []law{
+		{
+			name: "a trustee's user whose role is gone is here all the same",
+			org:  "user eve trustee=T\nuser fay trustee=T\ngrant eve gone",
+			says: []string{"acting = trustee_user:eve", "dangling = trustee_user:eve gone@ without role"},
+		},
+		{
+			name: "an unread role held by an unread group alone is told",
+			org:  lawRole + "role s unread\ngroup g unread\ngrant g s a",
+			says: []string{"undetermined x:y:z a = any s@a"},
+		},
+		{
+			name: "an unread role that nobody can hold is not",
+			org:  lawRole + "role s unread\nuser out state=inactive\ngroup g\ngrant g s a\ngrant out s a",
+			says: []string{"undetermined x:y:z a ="},
+		},
+		{
+			name: "an unread group inside groups that hold each other is told once",
+			org:  lawRole + "group one g two\ngroup two one\ngroup g unread\ngrant two r a",
+			says: []string{"undetermined routing:queue:view a = group:g r@a"},
+		},
+		{
+			name: "a team holds no group",
+			org:  lawRole + "user ada\ngroup g ada\nteam red g\ngrant red r a",
+			says: []string{"ada routing:queue:view a = none"},
+		},
+		{
+			name: "a trustee's group that is not role-enabled has what the groups have that hold it",
+			org:  lawRole + "group tg trustee=T roles=false\ngroup g tg\ngrant g r a",
+			says: []string{"tg routing:queue:view a = whole"},
+		},
+		{
+			name: "of two paths as long the one through the first group is shown, and being a member comes before owning",
+			org:  lawRole + "user ada\ngroup g2 ada\ngroup g1 ada owners=ada\ngroup top g2 g1\ngrant top r a",
+			says: []string{"ada routing:queue:view a by g1 > top > r@a"},
+		},
+		{
+			name: "what a condition leaves is doubtful through a group that is not role-enabled",
+			org:  lawRole + "user pat\ngroup off pat roles=false\nrole s routing:queue:view " + lawOpen + "\ngrant off s",
+			says: []string{"pat routing:queue:view a = conditional", "pat routing:queue:view a because group"},
+		},
+		{
+			name: "a skill group on a queue is told where a scope rests on groups or on teams, and not on views or oneself",
+			org: lawRole + "queue q in a lists=SKILLGROUP:k\nview v queues=q\nuser ada\ngrant ada s\ncatalogue routing:queue:edit aware\ncatalogue routing:queue:add aware\n" +
+				"catalogue routing:queue:delete aware\nrole s routing:queue:edit scope=team\nrole s routing:queue:add scope=group\nrole s routing:queue:delete scope=view views=v\n" +
+				"catalogue directory:user:view aware\nrole s directory:user:view scope=self",
+			says: []string{
+				"undetermined routing:queue:edit a = queue:q", "undetermined routing:queue:add a = queue:q", "undetermined routing:queue:delete a =",
+				"undetermined directory:user:view a =",
+			},
+		},
+		{
+			name: "who holds a role both ways is equal to who holds it for sure",
+			org:  lawRole + "user ada\nuser bo\ngroup g ada roles=false\ngroup h ada\ngrant g r a\ngrant h r a\ngrant bo r a",
+			says: []string{"ada routing:queue:view a = whole"},
+		},
+		{
+			name: "a division in which more is left, or the same for sure, has a row of its own",
+			org: lawRole + "user ada\nuser bo\nuser cy\nqueue q1 in a\nqueue q2 in a\nview v queues=q1\nview w queues=q2\ncatalogue routing:queue:edit unflagged\n" +
+				"role s routing:queue:view scope=view views=v\nrole u routing:queue:view scope=view views=w\nrole x routing:queue:edit scope=view views=v\n" +
+				"grant ada s\ngrant ada u a\ngrant bo u\ngrant bo u a\ngrant cy x a",
+			says: []string{
+				"ada routing:queue:view * = limited queue:q1", "ada routing:queue:view a = limited queue:q1 queue:q2",
+				"bo routing:queue:view * = limited queue:q2", "cy routing:queue:edit * = limited queue:q1 ?", "cy routing:queue:edit a = limited queue:q1",
+			},
+		},
+		{
+			name: "oneself and one's division count with the scope assigned",
+			org:  lawRole + "user ada in a\nuser bo in b\nuser cy in a\nrole s directory:user:view scope=assigned\ngrant ada s\ngrant bo s\ngrant cy s",
+			says: []string{"classes = ada+cy bo"},
+		},
+		{
+			name: "a condition that names one of them sets it apart where a scope leaves oneself",
+			org: lawRole + "user ada in a\nuser bo in a\nuser cy in a\nuser di in a\nrole s directory:user:view scope=self " + lawNames("ada") +
+				"\nrole u directory:user:view scope=assigned " + lawNames("cy") + "\ngrant ada s\ngrant bo s\ngrant cy u\ngrant di u",
+			says: []string{"classes = ada bo cy di"},
+		},
+	})
+}
+
+// lawNames is a condition that leaves a user.
+func lawNames(user string) string {
+	return `if="{\"operator\":\"EQ\",\"operands\":[{\"type\":\"USER\",\"value\":\"` + user + `\"}]}"`
+}
+
+// Roles held in several ways come in order, each once.
+func TestHoldingsOfSeveralWays(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, lawRole+"user ada\ngroup g ada roles=false\ngroup h ada\ngrant ada r b\ngrant g r b\ngrant g r a\ngrant h r a"))
+	a, _ := g.FindDivision(key(authz.KindDivision, "a"))
+	b, _ := g.FindDivision(key(authz.KindDivision, "b"))
+	want := []graph.Holding{{Division: a}, {Division: b}}
+	if got := g.Holdings(0); !slices.Equal(got, want) {
+		t.Errorf("holdings = %+v; want %+v", got, want)
+	}
+}
+
+// Scoped principals hold a policy that rests on the members of queues.
+func TestScoped(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, lawRole+`
+role s routing:queue:edit scope=assigned
+role heir inherits s
+role v routing:queue:edit scope=self
+user ada
+user bo
+user cy
+user di
+group g di
+grant ada r
+grant bo heir
+grant cy v
+grant g s
+`))
+	for name, want := range map[string]bool{"ada": false, "bo": true, "cy": false, "di": true} {
+		p, _ := g.FindPrincipal(key(authz.KindUser, name))
+		if got := g.Scoped(p); got != want {
+			t.Errorf("%s: scoped %v", name, got)
+		}
+	}
+}
+
+// A role that only grants name is one role, and nobody knows what it carries.
+func TestMissingRole(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, lawRole+"partial roles\nuser ada\nuser bo\nuser out state=inactive\ngrant ada lost a\ngrant bo lost b\ngrant out lost b\ngrant out r b"))
+	if g.Roles() != 2 {
+		t.Errorf("%d roles; want 2", g.Roles())
+	}
+	n, ok := g.FindRole(key(authz.KindRole, "lost"))
+	if !ok || g.Role(n).Known || g.RoleHolders(n).Len() != 2 {
+		t.Errorf("found %v, %+v, %d holders; want 2", ok, g.Role(n), g.RoleHolders(n).Len())
+	}
+	if n, ok := g.FindRole(key(authz.KindRole, "r")); !ok || !g.Role(n).Known || !g.RoleHolders(n).Empty() {
+		t.Errorf("found %v, %+v, holders %v; want none", ok, g.Role(n), g.RoleHolders(n).Len())
+	}
+	if _, ok := g.FindRole(key(authz.KindRole, "none")); ok {
+		t.Error("found a role that nothing names")
+	}
+}
+
+// A permission has the name that the API gave it; one that guides name, its own.
+func TestNamesOfPermissions(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, "role r Routing:Queue:View if=\"{}\"\nrole r guide \"Speech : Topic : Edit\"\nrole s routing:queue:VIEW\nrole s legacy Group_Creation"))
+	var got []string
+	for _, p := range g.Universe("o") {
+		got = append(got, p.Name)
+	}
+	if want := "group_creation Routing:Queue:View speech:topic:edit"; strings.Join(got, " ") != want {
+		t.Errorf("names = %q; want %s", got, want)
+	}
+	if r := g.Role(0); r.Permissions.Len() != 2 || !r.Narrowed.Empty() {
+		t.Errorf("the empty condition narrows: %v, %v", r.Permissions, r.Narrowed)
+	}
+}
+
+// An organization that only one record names has a universe, without a catalogue.
+func TestOrganizationOfOneRecord(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, "org o\nuser ada\norg other untold\nuser bo"))
+	p := g.Perm("other", authz.NewPattern("routing", "queue", "view"))
+	if p.Aware != authz.True || p.ID != graph.OutsideUniverse {
+		t.Errorf("%+v; want it to be limited by divisions, and outside the universe", p)
+	}
+	if p = g.Perm("nowhere", authz.NewPattern("routing", "queue", "view")); p.ID != graph.OutsideUniverse {
+		t.Errorf("in an organization that nobody knows: %+v", p)
+	}
+}
+
+// Reach is written and read by name.
+func TestLevelText(t *testing.T) {
+	t.Parallel()
+	for l := graph.None; l <= graph.Whole; l++ {
+		b, err := l.MarshalText()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := graph.Whole + 1
+		if err := back.UnmarshalText(b); err != nil || back != l {
+			t.Errorf("%s was read as %v: %v", b, back, err)
+		}
+	}
+	over := graph.Whole + 1
+	if over.String() != "level(4)" {
+		t.Errorf("level 4 is %q", over)
+	}
+	if err := over.UnmarshalText([]byte("wide")); err == nil {
+		t.Error("an unknown word was read")
+	}
+}
