@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +40,57 @@ func TestLawOfSmallThings(t *testing.T) {
 			name: "a team holds no group",
 			org:  lawRole + "user ada\ngroup g ada\nteam red g\ngrant red r a",
 			says: []string{"ada routing:queue:view a = none"},
+		},
+		{
+			name: "an unread group that a team lists is not told with what the team holds",
+			org:  lawRole + "group g unread\nteam red g\ngrant red r a",
+			says: []string{"undetermined routing:queue:view a ="},
+		},
+		{
+			name: "the shortest path may lead through the trustee's own organization",
+			org: "org o\n" + lawRole + "trust T\ngroup A trustee=T\ngroup B trustee_user:eve\ngroup C B\ngroup G C A\nuser eve trustee=T\ngrant G r a\n" +
+				"org T\nuser eve\ngroup A eve",
+			says: []string{"trustee_user:eve routing:queue:view a by A > G > r@a"},
+		},
+		{
+			name: "an id without a type may be a user that only a trustee organization has",
+			org:  "org o\n" + lawRole + "trust T\ngrant subject:eve r a\norg T\nuser eve\norg U\nuser eve\ngroup eve",
+			says: []string{"acting = trustee_user:eve", "trustee_user:eve routing:queue:view a = whole"},
+		},
+		{
+			name: "or its group, with whom it holds",
+			org:  "org o\n" + lawRole + "trust T\ngroup ours crew\ngrant ours r a\norg T\nuser eve\ngroup crew eve",
+			says: []string{"acting = trustee_group:crew trustee_user:eve", "trustee_user:eve routing:queue:view a = whole"},
+		},
+		{
+			name: "a user of a trustee organization is enough to name it",
+			org:  "org o\n" + lawRole + "user fay trustee=T\ngrant subject:eve r a\norg T\nuser eve\nuser fay",
+			says: []string{"acting = trustee_user:eve"},
+		},
+		{
+			name: "an id that is here is nobody elsewhere",
+			org:  "org o\n" + lawRole + "trust T\nuser eve\ngrant subject:eve r a\norg T\nuser eve",
+			says: []string{"acting = user:eve"},
+		},
+		{
+			name: "a trustee's group holds whom its organization's incomplete lists lack",
+			org:  "org o\n" + lawRole + "trust T\ngroup crew trustee=T\ngrant crew r a\norg T\npartial users\ngroup crew gus",
+			says: []string{"acting = trustee_group:crew trustee_user:gus", "trustee_user:gus routing:queue:view a = whole"},
+		},
+		{
+			name: "a trustee's group that is not active at home is dormant here",
+			org:  "org o\n" + lawRole + "trust T\ngrant trustee_group:crew r a\norg T\ngroup crew state=inactive",
+			says: []string{"acting =", "dormant = trustee_group:crew"},
+		},
+		{
+			name: "groups at home that hold each other keep nobody here",
+			org:  "org o\n" + lawRole + "trust T\nuser eve trustee=T\ngroup crew trustee=T\norg T\nuser eve\ngroup one eve two crew\ngroup two one\ngroup crew",
+			says: []string{"acting =", "dormant ="},
+		},
+		{
+			name: "a word of principals, and a group behind it",
+			org:  lawRole + users(64) + "group g u1 u64\nteam t u1\ngrant g r a\ngrant t r b\ngrant u2 r",
+			says: []string{"u64 routing:queue:view a = whole", "u1 routing:queue:view b = whole", "u3 routing:queue:view a = none"},
 		},
 		{
 			name: "a trustee's group that is not role-enabled has what the groups have that hold it",
@@ -92,6 +144,63 @@ func TestLawOfSmallThings(t *testing.T) {
 			says: []string{"classes = ada bo cy di"},
 		},
 	})
+}
+
+// users are so many users, u1 and so on.
+func users(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "user u%d\n", i+1)
+	}
+	return b.String()
+}
+
+// A full word of principals leaves no room for a group among them.
+func TestSpreadOfFullWord(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, lawRole+users(64)+"group g u1 u64\ngrant g r a\ngrant u2 r b"))
+	spread := g.Spread("o", g.DivisionsOf("o"))
+	if len(spread) != 1 || spread[0].In.Len() != 3 || !spread[0].Out.Empty() {
+		t.Errorf("spread = %+v; want three in", spread)
+	}
+	if len(g.Spread("nowhere", nil)) != 0 {
+		t.Error("an organization that nobody knows has roles")
+	}
+}
+
+// Users and queues can be singled out, and nothing else.
+func TestFindThing(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, "user ada\nclient bot\nqueue q\nflow f\nmembers team:none"))
+	for _, k := range []authz.Key{key(authz.KindUser, "ada"), key(authz.KindQueue, "q")} {
+		if x, ok := g.FindThing(k); !ok || g.ThingKey(x) != k {
+			t.Errorf("%s: %d, %v", k, x, ok)
+		}
+	}
+	for _, k := range []authz.Key{key(authz.KindUser, "bo"), key(authz.KindQueue, "f"), key(authz.KindFlow, "f"), key(authz.KindClient, "bot")} {
+		if x, ok := g.FindThing(k); ok {
+			t.Errorf("%s is thing %d", k, x)
+		}
+	}
+}
+
+// What a trustee organization tells of its people is told of them here.
+func TestTrusteesAtHome(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, "org o\n"+lawRole+"trust T\ngroup crew trustee=T\ngrant crew r a\norg T\nuser eve name=Eve email=eve@t.example\nuser out state=inactive\ngroup crew eve out"))
+	for id, want := range map[string]graph.Principal{
+		"eve": {Name: "Eve", Email: "eve@t.example", Live: true, Known: true}, "out": {State: "inactive", Known: true},
+	} {
+		n, ok := g.FindPrincipal(key(authz.KindTrusteeUser, id))
+		if !ok {
+			t.Fatalf("no %s", id)
+		}
+		p := g.Principal(n)
+		got := graph.Principal{Name: p.Name, Email: p.Email, Live: p.Live, Known: p.Known, State: p.State}
+		if got != want {
+			t.Errorf("%s: %+v; want %+v", id, got, want)
+		}
+	}
 }
 
 // lawNames is a condition that leaves a user.
@@ -158,10 +267,15 @@ func TestMissingRole(t *testing.T) {
 // A permission has the name that the API gave it; one that guides name, its own.
 func TestNamesOfPermissions(t *testing.T) {
 	t.Parallel()
-	g := built(t, authztest.Parse(t, "role r Routing:Queue:View if=\"{}\"\nrole r guide \"Speech : Topic : Edit\"\nrole s routing:queue:VIEW\nrole s legacy Group_Creation"))
+	g := built(t, authztest.Parse(t, "role r Routing:Queue:View if=\"{}\"\nrole r guide \"Speech : Topic : Edit\"\nrole s routing:queue:VIEW\nrole s legacy Group_Creation\ncatalogue Routing:Queue:View aware"))
 	var got []string
 	for _, p := range g.Universe("o") {
 		got = append(got, p.Name)
+	}
+	for _, p := range g.Universe("o") {
+		if p.InCatalogue != (p.Pattern.Action == "view") {
+			t.Errorf("%s is in the catalogue: %v", p.Pattern, p.InCatalogue)
+		}
 	}
 	if want := "group_creation Routing:Queue:View speech:topic:edit"; strings.Join(got, " ") != want {
 		t.Errorf("names = %q; want %s", got, want)

@@ -23,6 +23,8 @@ team u
 queue q
 grant user:gone r
 grant zoe gone
+role z unread
+grant zoe z x
 view w
 org one name=One
 division b
@@ -45,6 +47,8 @@ role r x:y:z name=R
 role u unread
 role n unread name=N
 trust U
+policy p2 x:y:z deny user:ada active
+policy p1 x:y:z deny user:ada active
 trust T
 user eve trustee=S
 group crew trustee=R
@@ -55,6 +59,7 @@ grant h r a
 grant g s a
 grant t r
 grant ada u b
+grant ada r
 grant ada u a
 grant ada n b
 grant user:gone s b
@@ -84,6 +89,7 @@ func TestOrder(t *testing.T) {
 	slices.Reverse(backward.Grant)
 	slices.Reverse(backward.Resource)
 	slices.Reverse(backward.Trust)
+	slices.Reverse(backward.AccessPolicy)
 	if d := cmp.Diff(forward, lists(built(t, backward))); d != "" {
 		t.Errorf("the records the other way round (-forward +backward):\n%s", d)
 	}
@@ -98,8 +104,9 @@ func TestOrder(t *testing.T) {
 		"trustees": "R S T U",
 		"dangling": "one/user:away rR@b one/user:gone rR@b one/user:gone s@a one/user:gone s@b two/user:gone r@ two/user:zoe gone@",
 		"undetermined": "any n@b any u@a any u@b group:g s@a group:h r@a group:h r@b group:h s@b " +
-			"queue:q1 this queue lists a skill_group, whose members are not read @a queue:q1 this queue lists a skillgroup, whose members are not read @a team:t r@*",
-		"roles": "one/n one/r one/s one/u",
+			"queue:q1 this queue lists a skill_group, whose members are not read @a queue:q1 this queue lists a skillgroup, whose members are not read @a team:t r@* any z@x",
+		"roles":    "one/n one/r one/s one/u two/z",
+		"policies": "p1 p2",
 	}
 	if d := cmp.Diff(want, forward); d != "" {
 		t.Errorf("-want +got:\n%s", d)
@@ -144,6 +151,12 @@ func lists(g *graph.Graph) map[string]string {
 	}
 	for n := range g.Roles() {
 		add("roles", "%s/%s", g.Role(uint32(n)).Key.Org, g.Role(uint32(n)).Key.ID)
+	}
+	ada, _ := g.FindPrincipal(authz.Key{Org: "one", Kind: authz.KindUser, ID: "ada"})
+	for _, r := range g.Reasons(ada, g.Perm("one", authz.NewPattern("x", "y", "z")), graph.AnyDivision) {
+		for _, p := range r.AccessPolicies {
+			add("policies", "%s", p.ID)
+		}
 	}
 	all := map[string]string{}
 	for name, list := range out {

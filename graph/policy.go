@@ -33,7 +33,7 @@ func (b *builder) buildPolicies() error {
 		target, err := authz.ParsePattern(r.Target) // a field of the API: no aliases
 		if err != nil {
 			b.undetermined(Undetermined{
-				Org: r.Org, Subject: r.Key(), SubjectName: r.Name, anyRole: true, anyDiv: true,
+				Org: r.Org, Subject: r.Key(), SubjectName: r.Name, anyRole: true,
 				Why: "the target of this access policy cannot be read: " + err.Error(),
 			})
 			continue

@@ -283,7 +283,7 @@ func (g *Graph) Undetermined(q Query) []Undetermined {
 		if u.Org != q.Org || (u.Scopes && (!scoped || (!u.anyDiv && !q.Divisions.Has(u.div)))) {
 			continue
 		}
-		if !u.anyRole && int(u.role) < len(spans) {
+		if !u.anyRole {
 			s := spans[u.role]
 			inside := u.anyDiv || u.div == AnyDivision || q.Divisions.Has(u.div)
 			if !u.anyDiv && s.out == None && (s.in == None || !inside) {

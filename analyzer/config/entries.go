@@ -27,7 +27,7 @@ func (r *reader) tenant(n ast.Node) Tenant {
 			t.External = &v
 		},
 	})
-	r.need(t.Pos, n, "a tenant", "name", t.Name != "")
+	r.need(t.Pos, n, "a tenant", "name")
 	if t.External == nil {
 		external := t.IsExternal()
 		t.External = &external
@@ -35,12 +35,9 @@ func (r *reader) tenant(n ast.Node) Tenant {
 	return t
 }
 
-// need reports a key that is missing, unless its value was already found wrong.
-func (r *reader) need(at Pos, n ast.Node, where, name string, given bool) {
-	if given || r.has(n, name) {
-		return
-	}
-	if _, ok := n.(*ast.MappingNode); ok {
+// need reports a key that is missing. What is no mapping was already found wrong.
+func (r *reader) need(at Pos, n ast.Node, where, name string) {
+	if _, ok := n.(*ast.MappingNode); ok && !r.has(n, name) {
 		r.fail(at, where+" lacks the key "+name, "want "+name+": …")
 	}
 }
@@ -76,7 +73,7 @@ func (r *reader) shared(n ast.Node) Shared {
 		"division":    r.into(&s.Division, "division"),
 		"permissions": func(n ast.Node) { s.Permissions = r.permissions(n, "permissions") },
 	})
-	r.need(s.Pos, n, "a shared division", "division", s.Division != "")
+	r.need(s.Pos, n, "a shared division", "division")
 	return s
 }
 
@@ -104,9 +101,9 @@ func (r *reader) allow(n ast.Node) Allow {
 		"approved_by": r.into(&a.ApprovedBy, "approved_by"),
 		"until":       func(n ast.Node) { a.Until = r.until(n) },
 	})
-	r.need(a.Pos, n, where, "from", a.From != "")
-	r.need(a.Pos, n, where, "to", len(a.To) > 0)
-	r.need(a.Pos, n, where, "permissions", len(a.Permissions) > 0)
+	r.need(a.Pos, n, where, "from")
+	r.need(a.Pos, n, where, "to")
+	r.need(a.Pos, n, where, "permissions")
 	return a
 }
 
@@ -120,7 +117,7 @@ func (r *reader) accept(n ast.Node) Accept {
 		"approved_by": r.into(&a.ApprovedBy, "approved_by"),
 		"until":       func(n ast.Node) { a.Until = r.until(n) },
 	})
-	r.need(a.Pos, n, "an accept entry", "finding", a.Finding != "")
+	r.need(a.Pos, n, "an accept entry", "finding")
 	return a
 }
 
@@ -131,8 +128,8 @@ func (r *reader) attestation(n ast.Node, where string) Attestation {
 		"owner": r.into(&a.Owner, "owner"),
 		"date":  func(n ast.Node) { a.Date = r.day(n, "date") },
 	})
-	r.need(a.Pos, n, where, "owner", a.Owner != "")
-	r.need(a.Pos, n, where, "date", !a.Date.IsZero())
+	r.need(a.Pos, n, where, "owner")
+	r.need(a.Pos, n, where, "date")
 	return a
 }
 

@@ -30,7 +30,7 @@ func (r *reader) changed(n ast.Node, where string, to *lexicon.Change) {
 				"permission": func(n ast.Node) { e.Permission = r.pattern(n) },
 				"reason":     r.into(&e.Reason, "reason"),
 			})
-			r.need(r.pos(n), n, "an entry", "permission", e.Permission != "")
+			r.need(r.pos(n), n, "an entry", "permission")
 			return e
 		})
 	}, r.patternsInto(&to.Remove, "remove"))
@@ -63,8 +63,8 @@ func (r *reader) toxic(n ast.Node) lexicon.PairChange {
 				"b":      func(n ast.Node) { e.B = r.permission(n) },
 				"reason": r.into(&e.Reason, "reason"),
 			})
-			r.need(r.pos(n), n, "a toxic pair", "a", e.A != "")
-			r.need(r.pos(n), n, "a toxic pair", "b", e.B != "")
+			r.need(r.pos(n), n, "a toxic pair", "a")
+			r.need(r.pos(n), n, "a toxic pair", "b")
 			return e
 		})
 	}, r.textsInto(&c.Remove, "remove"))
@@ -93,9 +93,9 @@ func (r *reader) carries(n ast.Node) lexicon.CarriesChange {
 				"class":  func(n ast.Node) { e.Class = r.choice(n, "class", lexicon.Classes()...) },
 				"reason": r.into(&e.Reason, "reason"),
 			})
-			r.need(r.pos(n), n, "an entry", "permission", e.Permission != "")
+			r.need(r.pos(n), n, "an entry", "permission")
 			if !r.has(n, "class") {
-				r.need(r.pos(n), n, "an entry", "carries", e.Carries != "")
+				r.need(r.pos(n), n, "an entry", "carries")
 			}
 			return e
 		})
@@ -113,8 +113,8 @@ func (r *reader) aware(n ast.Node) lexicon.AwareChange {
 				"aware":      func(n ast.Node) { e.Aware = r.boolean(n, "aware") },
 				"reason":     r.into(&e.Reason, "reason"),
 			})
-			r.need(r.pos(n), n, "an entry", "permission", e.Permission != "")
-			r.need(r.pos(n), n, "an entry", "aware", false)
+			r.need(r.pos(n), n, "an entry", "permission")
+			r.need(r.pos(n), n, "an entry", "aware")
 			return e
 		})
 	}, r.patternsInto(&c.Remove, "remove"))
@@ -137,8 +137,8 @@ func (r *reader) verb(n ast.Node) lexicon.VerbEntry {
 		"permissions": r.patternsInto(&e.Permissions, "permissions"),
 		"help":        r.into(&e.Help, "help"),
 	})
-	r.need(r.pos(n), n, "an entry", "verb", e.Verb != "")
-	r.need(r.pos(n), n, "an entry", "permissions", len(e.Permissions) > 0)
+	r.need(r.pos(n), n, "an entry", "verb")
+	r.need(r.pos(n), n, "an entry", "permissions")
 	return e
 }
 
@@ -151,8 +151,8 @@ func (r *reader) aliases(n ast.Node) lexicon.AliasChange {
 				"name":  func(n ast.Node) { e.Name = r.permission(n) },
 				"means": func(n ast.Node) { e.Means = r.permission(n) },
 			})
-			r.need(r.pos(n), n, "an entry", "name", e.Name != "")
-			r.need(r.pos(n), n, "an entry", "means", e.Means != "")
+			r.need(r.pos(n), n, "an entry", "name")
+			r.need(r.pos(n), n, "an entry", "means")
 			return e
 		})
 	}, r.textsInto(&c.Remove, "remove"))
@@ -177,11 +177,8 @@ func (r *reader) escalation(n ast.Node) Escalation {
 		"certainty":   func(n ast.Node) { e.Certainty = r.choice(n, "certainty", "documented", "likely") },
 		"reason":      r.into(&e.Reason, "reason"),
 	})
-	for _, k := range []struct {
-		name  string
-		given bool
-	}{{"name", e.Name != ""}, {"permissions", len(e.Permissions) > 0}, {"gains", e.Gains != ""}} {
-		r.need(e.Pos, n, "an escalation", k.name, k.given)
+	for _, key := range []string{"name", "permissions", "gains"} {
+		r.need(e.Pos, n, "an escalation", key)
 	}
 	return e
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -81,6 +82,54 @@ func matchesAny(globs []string, name string) bool {
 		}
 	}
 	return false
+}
+
+// TestGuessEdges has facts that differ by the least that matters.
+func TestGuessEdges(t *testing.T) {
+	t.Parallel()
+	most, over := strings.Repeat("m", maxName), strings.Repeat("o", maxName+1)
+	domain := strings.Repeat("d", 245) + ".example"
+	c := parsed(t, string(Guess(Facts{
+		Divisions: []DivisionFact{
+			{ID: "most", Name: most, Users: 1, EmailDomains: map[string]int{domain: 1, "x" + domain: 1, "far.example": 4, "near.example": 3}},
+			{ID: "over", Name: over, Users: 1, EmailDomains: map[string]int{"far.example": 1, "near.example": 1}},
+			{ID: "b", Name: "Same"},
+			{ID: "a", Name: "Same"},
+			{ID: "Internal"},
+			{ID: "Internal"},
+			{ID: "short", Name: "BPO"},
+			{ID: "long", Name: "BPO_A"},
+			{ID: "two", Name: "XY"},
+			{ID: "one", Name: "Q"},
+			{ID: "space", Name: "N 1"},
+			{ID: "dash", Name: "N-1"},
+			{ID: "k", Name: strings.Repeat("k", maxName-2)},
+		},
+		Groups: []string{"BPO_A_agents", "BPO_agents", "XY-agents", "Q-agents", "N 1 agents", most + "-agents", strings.Repeat("k", maxName-2) + "-agents"},
+	})))
+	got := map[string]string{}
+	for _, tenant := range c.Tenants {
+		got[brief(tenant.Name)] = brief(strings.Join(tenant.Divisions, ",")) + ": " + strings.Join(tenant.Groups, ",")
+		if tenant.Name == most && strings.Join(tenant.EmailDomains, ",") != domain+",far.example" {
+			t.Errorf("domains %q", tenant.EmailDomains)
+		}
+	}
+	want := map[string]string{
+		"BPO": "BPO: BPO_*", "BPO_A": "BPO_A: BPO_A_*", "XY": "XY: XY-*", "Q": "Q: ", // names of one letter begin anything
+		"N 1": "N 1: N 1 *", "N-1": "N-1: ", "Same": "a: ", "Same (2)": "b: ", "Internal": ": ", "Internal (2)": "Internal: ",
+		"m × 200": "m × 200: ", "over": "over: ", "k × 198": "k × 198: " + strings.Repeat("k", maxName-2) + "-*",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("tenants (-want +got):\n%s", diff)
+	}
+}
+
+// brief is a text of which only the length matters where it is long.
+func brief(s string) string {
+	if len(s) > 20 {
+		return fmt.Sprintf("%c × %d", s[0], len(s))
+	}
+	return s
 }
 
 // TestGuessCanBeRead proves that whatever the names are, the file that is

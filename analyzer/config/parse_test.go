@@ -175,6 +175,33 @@ func TestParseErrors(t *testing.T) {
 		{"weights", v + "weights: {revoke: 1}\n", `g.yaml:2:11: unknown key "revoke" in weights: want one of disable-client, disable-trust, drop-inheritance, drop-policy, leave-team, move-resource, remove-member, revoke-grant`},
 		{"list entry", v + "elevated: {add: [\"a::b\"]}\n", `g.yaml:2:18: "a::b" is no permission: want domain:entity:action, where a part may end in *`},
 		{"nothing to remove", v + "elevated: {remove: [\"routing:queue:view\"]}\n", `g.yaml:2:11: "extending elevated: removing routing:queue:view: nothing in the list matches it": want changes that the shipped data can take`},
+		{"entry lacks", v + "elevated: {add: [{reason: x}]}\n", "g.yaml:2:18: an entry lacks the key permission: want permission: …"},
+		{
+			"pair lacks", v + "toxic: {add: [{reason: x}]}\n",
+			"g.yaml:2:15: a toxic pair lacks the key a: want a: …\ng.yaml:2:15: a toxic pair lacks the key b: want b: …",
+		},
+		{
+			"carries lacks", v + "carries: {add: [{reason: x}, {permission: \"a:b:c\", class: content}, x]}\n",
+			"g.yaml:2:17: an entry lacks the key permission: want permission: …\ng.yaml:2:17: an entry lacks the key carries: want carries: …\n" +
+				`g.yaml:2:69: an entry is the text "x": want keys and values`,
+		},
+		{
+			"verb lacks", v + "verbs: {add: [{help: x}]}\n",
+			"g.yaml:2:15: an entry lacks the key verb: want verb: …\ng.yaml:2:15: an entry lacks the key permissions: want permissions: …",
+		},
+		{
+			"alias lacks", v + "aliases: {add: [{}]}\n",
+			"g.yaml:2:17: an entry lacks the key name: want name: …\ng.yaml:2:17: an entry lacks the key means: want means: …",
+		},
+		{
+			"escalation lacks", v + "escalations: {add: [{reason: x}]}\n",
+			"g.yaml:2:21: an escalation lacks the key name: want name: …\ng.yaml:2:21: an escalation lacks the key permissions: want permissions: …\n" +
+				"g.yaml:2:21: an escalation lacks the key gains: want gains: …",
+		},
+		{
+			"attestation lacks", v + "audit_archive: {}\n",
+			"g.yaml:2:16: audit_archive lacks the key owner: want owner: …\ng.yaml:2:16: audit_archive lacks the key date: want date: …",
+		},
 		{"aware lacks", v + "division_aware: {add: [{permission: \"a:b:c\"}]}\n", "g.yaml:2:24: an entry lacks the key aware: want aware: …"},
 		{"class", v + "carries: {add: [{permission: \"a:b:c\", class: x}]}\n", `g.yaml:2:46: class is "x": want content or security or performance or people or configuration`},
 		{"anchor", v + "assert: &a [\"x\"]\nallow: *a\n", "g.yaml:2:9: there is an anchor, alias, merge or tag: want values as they are"},
@@ -203,6 +230,24 @@ func TestParseErrors(t *testing.T) {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A list that nothing can be taken out of is an error of its own key.
+func TestTrials(t *testing.T) {
+	t.Parallel()
+	for name, remove := range map[string]string{
+		"elevated": "x:y:z", "administration": "x:y:z", "forbidden": "x:y:z", "toxic": "none", "carries": "x:y:z", "division_aware": "x:y:z",
+		"aliases": "Nothing > Such > Here", "verbs": "",
+	} {
+		entry := `"` + remove + `"`
+		if name == "verbs" {
+			entry = `{verb: none, permissions: ["x:y:z"]}`
+		}
+		_, err := Parse("g.yaml", []byte("version: 1\n"+name+": {remove: ["+entry+"]}\n"))
+		if err == nil || strings.Count(err.Error(), "\n") != 0 || !strings.Contains(err.Error(), `"extending `+name+`: `) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -241,7 +286,7 @@ func TestNullsAreMissing(t *testing.T) {
 
 func TestNotes(t *testing.T) {
 	t.Parallel()
-	c := parsed(t, "version: 1\nowners: {B: x, a: x}\ntenants: [{name: A}]\nreviewers: {default: x, C: x}\n"+
+	c := parsed(t, "version: 1\nowners: {B: x, a: x, D: x}\ntenants: [{name: A}]\nreviewers: {default: x, C: x}\n"+
 		"allow: [{from: A, to: [B, Unassigned, Internal], permissions: [\"a:b:c\"]}]\n")
 	var got []string
 	for _, n := range c.Notes {
@@ -249,6 +294,7 @@ func TestNotes(t *testing.T) {
 	}
 	want := []string{
 		`grantgraph.yaml:2:10: owners names "B", which is no tenant of this file`,
+		`grantgraph.yaml:2:22: owners names "D", which is no tenant of this file`,
 		`grantgraph.yaml:4:25: reviewers names "C", which is no tenant of this file`,
 		`grantgraph.yaml:5:9: an allow entry names "B", which is no tenant of this file`,
 	}
@@ -272,7 +318,8 @@ func TestDigest(t *testing.T) {
 		"shared: [{division: S}]\n", "shared: [{division: S, permissions: [\"a:b:c\"]}]\n", "oauth_scopes: enforced\n",
 		"packs: {use: []}\n", "packs: {params: {X: {y: 1}}}\n", "packs: {params: {X: {y: 2}}}\n", "naming: {roles: x}\n",
 		"elevated: {add: [\"x:y:z\"]}\n", "allow: [{from: A, to: [B], permissions: [\"a:b:c\"]}]\n",
-		"allow: [{from: A, to: [B], permissions: [\"a:b:c\"], until: 2027-01-01}]\n", "weights: {revoke-grant: 2}\n",
+		"allow: [{from: A, to: [B], permissions: [\"a:b:c\"], until: 2027-01-01}]\n",
+		"allow: [{from: A, to: [B], permissions: [\"a:b:c\"], until: 2027-01-02}]\n", "packs: {files: [x]}\n", "packs: {files: [y]}\n", "weights: {revoke-grant: 2}\n",
 		"personas: {p: {}}\n", "escalations: {remove: [x]}\n", "reviewers: {default: x}\n", "assert: [x]\n", "attributes: {a: b}\n",
 	} {
 		d := parsed(t, text+more).Digest()

@@ -74,17 +74,17 @@ func (l *Lexicon) Aware(p authz.Pattern) authz.Tri {
 		return authz.False
 	}
 	r, ok := l.aware.best(p)
-	if !ok || (many(p) && l.disputed(p, r.value)) {
+	if !ok || (many(p) && l.disputed(p, r)) {
 		return authz.Unknown
 	}
 	return authz.TriOf(r.value)
 }
 
 // disputed reports whether a part of what p could stand for is said to be
-// otherwise than v.
-func (l *Lexicon) disputed(p authz.Pattern, v bool) bool {
+// otherwise than a row says of the whole. Less specific rows do not count.
+func (l *Lexicon) disputed(p authz.Pattern, whole row[bool]) bool {
 	for _, r := range l.aware {
-		if r.value != v && r.family.meets(p) {
+		if r.value != whole.value && r.family.narrower(whole.family) >= 0 && r.family.meets(p) {
 			return true
 		}
 	}

@@ -73,6 +73,9 @@ func TestToxicAndNeeded(t *testing.T) {
 			t.Errorf("pair %s: %v and %v must be permissions of the platform, with a reason", p.Name, p.A, p.B)
 		}
 	}
+	if !slices.IsSortedFunc(l.Needed(), func(a, b Need) int { return compareText(a.Name, b.Name) }) || len(l.Needed()) == 0 {
+		t.Error("the needs are not in order of their names, or there is none")
+	}
 	for _, n := range l.Needed() {
 		if !known(n.Holds) || !known(n.Needs) || n.Reason == "" {
 			t.Errorf("need %s: %v and %v must be permissions of the platform, with a reason", n.Name, n.Holds, n.Needs)

@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/goccy/go-yaml"
@@ -99,8 +98,7 @@ func read(name string, into any) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
-	err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(into)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err = yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(into); err != nil {
 		return fmt.Errorf("reading %s: %w", name, err)
 	}
 	return nil
