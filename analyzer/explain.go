@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/grantgraph/grantgraph/graph"
@@ -240,7 +241,7 @@ func (m *Model) accessPolicySteps(r graph.Reason) []Step {
 // conditionText writes a condition on one line.
 func conditionText(c authz.Condition) string {
 	join := " or "
-	if c.Conjunction == "AND" {
+	if authz.Fold(c.Conjunction) == "and" {
 		join = " and "
 	}
 	out := ""
@@ -254,7 +255,7 @@ func conditionText(c authz.Condition) string {
 		if out != "" {
 			out += join
 		}
-		out += c.Variable + " " + c.Operator
+		out += strings.TrimSpace(c.Variable + " " + c.Operator)
 		for _, o := range c.Operands {
 			out += " " + operandText(o)
 		}
