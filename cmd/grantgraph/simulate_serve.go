@@ -13,6 +13,7 @@ import (
 	"github.com/grantgraph/grantgraph/collector/bundle"
 	"github.com/grantgraph/grantgraph/collector/simulator"
 	"github.com/grantgraph/grantgraph/collector/simulator/platform"
+	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
@@ -22,6 +23,9 @@ type serveOptions struct {
 	faults        []string
 	rate          int
 	lifetime      time.Duration
+	// permissions and divisions are what the auditor has; nil is all.
+	permissions, divisions []string
+	allDivisions           bool
 }
 
 func (o *serveOptions) flags(c *cobra.Command) {
@@ -30,6 +34,9 @@ func (o *serveOptions) flags(c *cobra.Command) {
 	f.StringVar(&o.from, "from", "", "serve the organization of this bundle `PATH` instead of a generated one")
 	f.StringArrayVar(&o.faults, "fault", nil, "serve with a fault `NAME[:PATH][:WHEN]`, as 500:/users:3 or 429:10%; may be given again")
 	f.IntVar(&o.rate, "rate", 300, "requests a minute that a token may make; 0 is any number")
+	f.StringSliceVar(&o.permissions, "permissions", nil, "`PERMISSIONS` that the auditor has, as authorization:*:view,directory:user:view (default: all)")
+	f.StringSliceVar(&o.divisions, "divisions", nil, "`IDS` of the divisions in which the auditor has them (default: all)")
+	f.BoolVar(&o.allDivisions, "all-division-grants", false, "answer /authorization/divisions/*/grants, of which nobody knows whether the platform does")
 	f.DurationVar(&o.lifetime, "token-lifetime", 0, "how long a token lives (default: as the client says)")
 }
 
@@ -56,6 +63,11 @@ func (o serveOptions) check() ([]platform.Fault, error) {
 	}
 	if o.lifetime < 0 {
 		return nil, fmt.Errorf("--token-lifetime %s: want a positive duration", o.lifetime)
+	}
+	for _, name := range o.permissions {
+		if _, err := authz.ParsePattern(name); err != nil {
+			return nil, fmt.Errorf("--permissions: %w", err)
+		}
 	}
 	var faults []platform.Fault
 	for _, s := range o.faults {
@@ -97,6 +109,7 @@ func runServe(ctx context.Context, p *process, o serveOptions, g simulator.Optio
 	}
 	s := platform.New(org, platform.Options{
 		Rate: rate, TokenLifetime: o.lifetime, Faults: faults, Seed: g.Seed, Now: p.now, Aware: lex.Aware, Resolve: lex.Resolve,
+		Permissions: o.permissions, Divisions: o.divisions, AllDivisionGrants: o.allDivisions,
 	})
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", o.address)
 	if err != nil {

@@ -34,16 +34,16 @@ type event struct {
 	} `json:"client"`
 }
 
+// An auditRequest is what a query for audit messages says.
+type auditRequest struct {
+	Interval    string        `json:"interval"`
+	ServiceName string        `json:"serviceName"`
+	Filters     []auditFilter `json:"filters"`
+}
+
 // auditQuery begins to look for audit messages.
 func auditQuery(c *call) (any, error) {
-	var q struct {
-		Interval    string        `json:"interval"`
-		ServiceName string        `json:"serviceName"`
-		Filters     []auditFilter `json:"filters"`
-		Sort        []struct {
-			SortOrder string `json:"sortOrder"`
-		} `json:"sort"`
-	}
+	var q auditRequest
 	if err := json.NewDecoder(c.r.Body).Decode(&q); err != nil {
 		return nil, badRequest("bad.request", "The body cannot be read: %v", err)
 	}
@@ -51,22 +51,28 @@ func auditQuery(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, ok := c.auditServices()[q.ServiceName]; !ok {
+	if _, ok := auditServices()[q.ServiceName]; !ok {
 		return nil, badRequest("invalid.value", "The service %q is not known.", q.ServiceName)
 	}
-	j := &job{}
-	for _, e := range c.org.all(authz.ListAudits) {
+	j := &job{rows: q.find(c.org.all(authz.ListAudits), from, to)}
+	j.about = map[string]any{"interval": q.Interval, "serviceName": q.ServiceName, "dateStart": c.s.o.Now().UTC().Format(timeForm)}
+	id := c.s.start("audit", j)
+	return auditState(j, id, "Queued"), nil
+}
+
+// find returns the messages that a query is about.
+func (q auditRequest) find(messages []*entity, from, to time.Time) [][]byte {
+	var out [][]byte
+	for _, e := range messages {
 		var v event
 		if json.Unmarshal(e.raw, &v) != nil || v.ServiceName != q.ServiceName || v.Date.Before(from) || !v.Date.Before(to) {
 			continue
 		}
 		if !slices.ContainsFunc(q.Filters, func(f auditFilter) bool { return !v.has(f) }) {
-			j.rows = append(j.rows, e.raw)
+			out = append(out, e.raw)
 		}
 	}
-	j.about = map[string]any{"interval": q.Interval, "serviceName": q.ServiceName, "dateStart": c.s.o.Now().UTC().Format(timeForm)}
-	id := c.s.start("audit", j)
-	return statusOf(j, id, "Queued"), nil
+	return out
 }
 
 // has reports whether a message passes a filter. Properties that are not known
@@ -88,7 +94,7 @@ func (v event) has(f auditFilter) bool {
 	}
 }
 
-func statusOf(j *job, id, state string) map[string]any {
+func auditState(j *job, id, state string) map[string]any {
 	out := map[string]any{"id": id, "state": state}
 	for k, v := range j.about {
 		out[k] = v
@@ -104,9 +110,9 @@ func auditStatus(c *call) (any, error) {
 		return nil, notFound("Unable to find the query with id %s.", id)
 	}
 	if !done {
-		return statusOf(j, id, "Running"), nil
+		return auditState(j, id, "Running"), nil
 	}
-	return statusOf(j, id, "Succeeded"), nil
+	return auditState(j, id, "Succeeded"), nil
 }
 
 // auditResults serves what was found, by cursor.
@@ -142,7 +148,7 @@ func auditResults(c *call) (any, error) {
 }
 
 // auditServices returns services with the entities and actions that they tell of.
-func (c *call) auditServices() map[string]map[string][]string {
+func auditServices() map[string]map[string][]string {
 	actions := []string{"Create", "Update", "Delete", "Add", "Remove", "MemberAdd", "MemberUpdate", "MemberRemove", "AuthorizationChanged", "Enable", "Disable"}
 	out := map[string]map[string][]string{"PeoplePermissions": {}, "Directory": {"User": actions}, "Groups": {"DirectoryGroup": actions, "Team": actions}, "Routing": {"Queue": actions}}
 	for _, name := range []string{"AuthUser", "AuthOrganization", "Role", "RoleSettings", "Policy", "OAuthClient", "OAuthClientAuthorization", "IdentityProvider", "OrganizationAuthorizationTrust", "OrganizationAuthorizationUserTrust", "DirectoryGroup"} {
@@ -152,9 +158,9 @@ func (c *call) auditServices() map[string]map[string][]string {
 }
 
 // serviceMapping serves them.
-func serviceMapping(c *call) (any, error) {
+func serviceMapping(*call) (any, error) {
 	services := []map[string]any{}
-	all := c.auditServices()
+	all := auditServices()
 	for _, name := range sorted(all) {
 		entities := []map[string]any{}
 		for _, e := range sorted(all[name]) {
