@@ -97,7 +97,8 @@ func (d *Decoder) Decode(e Item) ([]authz.Record, json.RawMessage, error) {
 	return d.got.records, d.got.raw, nil
 }
 
-// Member returns the member of a container that an entity names.
+// Member returns the member of a container that an entity names: a user, since
+// the API knows no other members, unless the id is that of a group.
 func (d *Decoder) Member(container authz.Key, e Item) (authz.Key, error) {
 	f, v, err := d.open(e)
 	if err != nil {
@@ -107,7 +108,11 @@ func (d *Decoder) Member(container authz.Key, e Item) (authz.Key, error) {
 	if err := f.member(v, &m); err != nil {
 		return authz.Key{}, d.failed(f, v, e.Source, err)
 	}
-	return m.Members[0], nil
+	k := m.Members[0]
+	if k.Kind == authz.KindSubject && f.people[k.ID] == 0 {
+		k.Kind = authz.KindUser
+	}
+	return k, nil
 }
 
 // Mentioned returns what speaks of a list that may be absent, empty if nothing

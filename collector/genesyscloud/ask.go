@@ -34,15 +34,26 @@ type run struct {
 	groups   map[string]bool // that hold roles
 	named    map[string]bool // divisions that roles are held in
 	steps    map[string]*Step
+	sizes    map[string]*pageSize
+}
+
+// A pageSize is the largest page size that the platform takes of a row. The
+// first reading finds it out while the others wait, so that it is refused once
+// and not for each of them.
+type pageSize struct {
+	mu    sync.Mutex
+	at    int // index in the row's sizes
+	found bool
 }
 
 // Ask asks the platform everything. An error means that there can be no
 // snapshot yet: what was read until then is kept, and Ask of another Source on the
 // same answers goes on.
 func (s *Source) Ask(ctx context.Context) error {
-	r := &run{Source: s, pool: newPool(), groups: map[string]bool{}, named: map[string]bool{}, steps: map[string]*Step{}}
+	r := &run{Source: s, pool: newPool(), groups: map[string]bool{}, named: map[string]bool{}, steps: map[string]*Step{}, sizes: map[string]*pageSize{}}
 	for _, e := range s.rows {
 		r.steps[e.name] = &Step{Row: e.name, List: e.list}
+		r.sizes[e.name] = &pageSize{found: len(e.sizes) < 2}
 	}
 	if err := r.organization(ctx); err != nil {
 		return err
@@ -164,20 +175,30 @@ func (r *run) notYet(ids []string) []string {
 // read makes a reading. The error is one that ends the run; any other is the
 // reading's own.
 func (r *run) read(ctx context.Context, q *reading, k keeps) error {
-	sizes := q.at.sizes
-	if len(sizes) > 0 {
-		q.size = sizes[0]
+	size := r.sizes[q.at.name]
+	size.mu.Lock()
+	mine := !size.found // the first reading of the row, which the others wait for
+	if mine {
+		defer size.mu.Unlock()
+	} else {
+		size.mu.Unlock()
+	}
+	if len(q.at.sizes) > 0 {
+		q.size = q.at.sizes[size.at]
 	}
 	q.expected = -1
 	for {
 		err := r.walk(ctx, q, k)
+		if mine && q.pages > 0 {
+			size.found = true
+		}
 		switch {
 		case err != nil && errors.Is(err, errInterrupted):
 		case err != nil && fatal(ctx, err):
 			return err
-		case status(err, http.StatusBadRequest) && q.pages == 0 && len(sizes) > 1:
-			sizes = sizes[1:]
-			q.size = sizes[0]
+		case status(err, http.StatusBadRequest) && mine && !size.found && size.at+1 < len(q.at.sizes):
+			size.at++
+			q.size = q.at.sizes[size.at]
 			continue
 		case (status(err, http.StatusBadRequest) || errors.Is(err, errTooMany)) && q.at.instead != "":
 			return r.instead(ctx, q, k)

@@ -2,6 +2,7 @@ package genesyscloud
 
 import (
 	"encoding/json"
+	"errors"
 	"hash/fnv"
 	"strings"
 	"time"
@@ -129,7 +130,8 @@ func (q *reading) subject(e json.RawMessage) bool {
 			ID string `json:"id"`
 		} `json:"divisions"`
 	}
-	if err := json.Unmarshal(e, &subject); err != nil {
+	var odd *json.UnmarshalTypeError
+	if err := json.Unmarshal(e, &subject); err != nil && !errors.As(err, &odd) {
 		return false
 	}
 	if q.named == nil {
@@ -163,9 +165,12 @@ type identity struct {
 // identify returns the id of an entity, and a number that is another for each
 // entity of its list. What has no id is told apart by its bytes.
 func identify(e json.RawMessage) (string, uint64) {
+	// An odd entity counts, and is asked about, like any other: where a field is
+	// not of its type, the others are read all the same.
 	var is identity
-	if err := json.Unmarshal(e, &is); err != nil {
-		return "", hashOf(e) // an odd one, which counts and is kept as it is
+	var odd *json.UnmarshalTypeError
+	if err := json.Unmarshal(e, &is); err != nil && !errors.As(err, &odd) {
+		return "", hashOf(e)
 	}
 	switch {
 	case is.SubjectID != "":
