@@ -8,15 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
-	"github.com/grantgraph/grantgraph/collector/bundle"
 	"github.com/grantgraph/grantgraph/collector/simulator"
-	"github.com/grantgraph/grantgraph/collector/snapshot"
 	"github.com/grantgraph/grantgraph/report"
 	"github.com/grantgraph/grantgraph/rules"
 )
@@ -29,8 +26,9 @@ func newDemoCmd(p *process) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Everything once, on an organization that comes with the program",
-		Long: `Writes an invented organization as a bundle, takes a snapshot of it, audits it,
-writes a report as HTML and XLSX, and says what to look at first. Three
+		Long: `Writes an invented organization as a bundle, serves it on this machine as the
+platform's API would, takes a snapshot over that, audits it, writes a report as
+HTML and XLSX, and says what to look at first. Three
 outside companies and their client share the organization; most things that go
 wrong with access between tenants have gone wrong in it.
 
@@ -118,22 +116,6 @@ func demoFolder(dir string) error {
 	return writeBytes(filepath.Join(dir, configFile), simulator.ToldConfig())
 }
 
-// demoSnapshot takes the snapshot: of the organization as it comes with the
-// program and at its own moment, so that everybody sees the same.
-func demoSnapshot(ctx context.Context, dir string) (string, error) {
-	src := bundle.New(simulator.Told(), "bundle", bundle.Options{})
-	name, err := snapshotName(ctx, src, simulator.Moment())
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, name)
-	_, err = take(ctx, src, path, snapshot.CreateOptions{
-		Force: true, Tool: toolName(), Command: "grantgraph demo", Source: "the organization that comes with the program",
-		Now: func() time.Time { return simulator.Moment() },
-	})
-	return path, err
-}
-
 // demoTable says what was done, what came out, and what to do next.
 type demoTable struct {
 	o   demoOptions
@@ -147,8 +129,8 @@ type demoTable struct {
 const demoRows = 5
 
 func (d demoTable) print(t *term.Printer) {
-	t.Line("An invented organization was written to ", term.Clean(filepath.Join(d.o.out, "bundle")), ", with its tenants in ", configFile, ";")
-	t.Line("its snapshot is ", term.Clean(filepath.Base(d.db)), ".")
+	t.Line("An invented organization was written to ", term.Clean(filepath.Join(d.o.out, "bundle")), ", with its tenants in ", configFile, ",")
+	t.Line("and read over the platform's API, served on this machine; its snapshot is ", term.Clean(filepath.Base(d.db)), ".")
 	t.Line()
 	d.answer(t)
 	t.Line()

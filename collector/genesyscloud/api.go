@@ -112,6 +112,9 @@ func fatal(ctx context.Context, err error) bool {
 // why says in a few words why a reading ended early.
 func why(err error) string {
 	if e, ok := refused(err); ok {
+		if e.Status == 403 && len(e.Missing) > 0 {
+			return "the platform refuses it (403)" // the line names the permission
+		}
 		text := fmt.Sprintf("the platform answered %d", e.Status)
 		if e.Message != "" {
 			text += ": " + clip(e.Message)
