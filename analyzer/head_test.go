@@ -85,7 +85,10 @@ allow:
 		permission, to string
 		want           int
 	}{
-		{"routing:queue:view", "BPO_B", 2}, {"routing:queue:edit", "BPO_B", 0}, {"routing:queue:edit", "Internal", 2}, {"routing:queue:view", "BPO_A", 0},
+		{"routing:queue:view", "BPO_B", 2},
+		{"routing:queue:edit", "BPO_B", 0},
+		{"routing:queue:edit", "Internal", 2},
+		{"routing:queue:view", "BPO_A", 0},
 		{"routing:skill:view", "Internal", 0},
 	} {
 		to, err := m.FindTenant(c.to)

@@ -40,9 +40,11 @@ func changeKinds() []string {
 func (m *Model) nearest(p uint32, perm graph.Perm, t Target, divs graph.Set) ([]Nearest, int) {
 	x := &misses{m: m, p: p, perm: perm, t: t, divs: divs, list: map[string][]miss{}}
 	x.inactive()
-	x.elsewhere()
-	x.grants()
-	x.roles()
+	if m.Graph.Principal(p).Live { // else any other change would be a second step
+		x.elsewhere()
+		x.grants()
+		x.roles()
+	}
 	out, left := []Nearest{}, 0
 	for _, kind := range changeKinds() {
 		list := x.list[kind]
@@ -70,6 +72,19 @@ func (x *misses) gives(role uint32) bool {
 		return r.Admin || x.stated(role)
 	}
 	return r.Admin || r.Permissions.Has(x.perm.ID) || r.Narrowed.Has(x.perm.ID)
+}
+
+// plain reports whether a role gives a permission of the universe with nothing
+// that narrows it.
+func (x *misses) plain(role uint32) bool {
+	r := x.m.Graph.Role(role)
+	return r.Admin || (x.perm.ID != graph.OutsideUniverse && r.Permissions.Has(x.perm.ID))
+}
+
+// holds reports whether the principal holds a role over the target: to grant it
+// once more would change nothing.
+func (x *misses) holds(role uint32) bool {
+	return slices.ContainsFunc(x.m.Graph.Holdings(x.p), func(h graph.Holding) bool { return h.Role == role && x.reaches(h.Division) })
 }
 
 func (x *misses) stated(role uint32) bool {
@@ -125,6 +140,9 @@ func (x *misses) elsewhere() {
 			}
 			role, div := x.m.roleRef(g.Role), x.m.Division(g.Division)
 			if x.reaches(g.Division) {
+				if x.plain(g.Role) {
+					continue // no scope keeps it away, but an access policy
+				}
 				x.add("scope", 0, fmt.Sprintf("widen what the scope of %s leaves: it reaches the division, but not this", role.Name), x.m.grantStep(g))
 				continue
 			}
@@ -166,7 +184,7 @@ func (x *misses) grants() {
 	}
 	for n := range x.m.Graph.Roles() {
 		r := x.m.Graph.Role(uint32(n))
-		if r.Key.Org == org && r.Known && x.gives(uint32(n)) {
+		if r.Key.Org == org && r.Known && x.gives(uint32(n)) && !x.holds(uint32(n)) {
 			cost := 1 + r.Permissions.Len() + r.Narrowed.Len()
 			if r.Admin {
 				cost += 1 << 20
