@@ -55,6 +55,27 @@ func TestGeneratedContent(t *testing.T) {
 	compare(t, &want.Records, got)
 }
 
+// TestClonedUsers marks a user whom a trustee has copied here: not in the list of
+// users, but in one of its own.
+func TestClonedUsers(t *testing.T) {
+	t.Parallel()
+	org, err := Load(simulator.Told())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, u := range org.facts.User {
+		if u.ID == "u-petra" {
+			org.facts.User[i].ClonedFrom = "org-northwind"
+		}
+	}
+	n := newNaive(t, org, Options{})
+	for _, raw := range n.cloned(n.walk("/users")) {
+		if got, want := strings.Contains(string(raw), `"clonedFrom":"org-northwind"`), n.id(raw) == "u-petra"; got != want {
+			t.Errorf("%s: cloned %t; want %t", raw, got, want)
+		}
+	}
+}
+
 // A sink keeps records.
 type sink struct{ authz.Records }
 
@@ -80,6 +101,12 @@ func compare(t *testing.T, want, got *authz.Records) {
 	}
 	for _, r := range want.Role {
 		exist[r.ID] = true
+	}
+	// Cloned users are told by trustee: the API says nothing of other organizations.
+	for i, u := range want.User {
+		if !slices.ContainsFunc(want.Trust, func(t authz.Trust) bool { return t.ID == u.ClonedFrom }) {
+			want.User[i].ClonedFrom = ""
+		}
 	}
 	for _, r := range []*authz.Records{want, got} {
 		r.Grant = slices.DeleteFunc(r.Grant, func(g authz.Grant) bool { return !exist[g.Role] || !exist[g.Division] })
@@ -141,7 +168,7 @@ func (n *naive) bundle() fs.FS {
 	for _, state := range []string{"inactive", "deleted"} {
 		users = append(users, n.walk("/users?state="+state+"&expand=lasttokenissued&expand=dateLastLogin&expand=employerInfo")...)
 	}
-	put(authz.ListUsers, inOrder(n, users, authz.ListUsers))
+	put(authz.ListUsers, n.cloned(inOrder(n, users, authz.ListUsers)))
 	groups := n.count("/groups", 2)
 	put(authz.ListGroups, groups)
 	put(authz.ListGroupMembers, n.members("/groups/%s/members?pageSize=2", groups))
@@ -173,6 +200,22 @@ func inOrder(n *naive, list []json.RawMessage, name authz.List) []json.RawMessag
 	at := n.s.org.lists[name].at
 	slices.SortStableFunc(list, func(a, b json.RawMessage) int { return cmp.Compare(at[n.id(a)], at[n.id(b)]) })
 	return list
+}
+
+// cloned marks the users whom a trustee has copied here, as a list of their own tells.
+func (n *naive) cloned(users []json.RawMessage) []json.RawMessage {
+	from := map[string][]byte{}
+	for _, t := range n.walk("/orgauthorization/trustees") {
+		for _, u := range n.walk("/orgauthorization/trustees/" + n.id(t) + "/clonedusers") {
+			from[n.id(u)] = quote(n.id(t))
+		}
+	}
+	for i, u := range users {
+		if org := from[n.id(u)]; org != nil {
+			users[i] = with(u, "clonedFrom", org)
+		}
+	}
+	return users
 }
 
 // objects returns the objects of every type that is listed, and of those that are
