@@ -54,14 +54,17 @@ func conditional() reachOf { return reachOf{level: Conditional, unresolved: true
 // Access returns everything that a principal can do, sorted by permission and
 // division. A principal that is not live, or has no access of its own, is
 // answered as if it acted: the caller says that it does not.
-func (g *Graph) Access(p uint32) []Row {
-	t := newTable(g, p)
-	for _, n := range g.acts.of(p) {
+func (g *Graph) Access(p uint32) []Row { return g.AccessOf(g.actor(p)) }
+
+// AccessOf is [Graph.Access] of a principal with the groups that it joined.
+func (g *Graph) AccessOf(a Actor) []Row {
+	t := newTable(g, a)
+	for _, n := range a.acts {
 		for _, gr := range g.grantsOf(n &^ mark) {
 			t.add(gr, n&mark != 0)
 		}
 	}
-	if g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
+	if g.principals[a.p].Key.Kind == authz.KindTrusteeOrganization {
 		t.everything(BecauseTrust)
 	}
 	return t.rows()
@@ -72,17 +75,17 @@ func (g *Graph) Access(p uint32) []Row {
 type table struct {
 	g     *Graph
 	o     *org
-	p     uint32
+	a     Actor
 	divs  []uint32 // sorted
 	cells []reachCell
 	used  Set
 }
 
-func newTable(g *Graph, p uint32) *table {
-	o := g.orgOf(g.principals[p].Key.Org)
-	t := &table{g: g, o: o, p: p, used: NewSet(len(o.uni.perms))}
+func newTable(g *Graph, a Actor) *table {
+	o := g.orgOf(g.principals[a.p].Key.Org)
+	t := &table{g: g, o: o, a: a, used: NewSet(len(o.uni.perms))}
 	everywhere := false
-	for _, n := range g.acts.of(p) {
+	for _, n := range a.acts {
 		for _, gr := range g.grantsOf(n &^ mark) {
 			if gr.div != AnyDivision {
 				t.divs = append(t.divs, gr.div)
@@ -177,7 +180,7 @@ func (t *table) narrowed(l *line, div uint32, doubt Because) {
 }
 
 func (t *table) family(l *line, f family, div uint32, doubt Because) {
-	n := t.g.narrow(t.o, l, f.one, t.p)
+	n := t.g.narrow(t.o, l, f.one, t.a)
 	free := div == AnyDivision || f.one.Aware == authz.False
 	if free {
 		t.put(f, AnyDivision, n.everywhere(), 0, doubt)
@@ -231,10 +234,10 @@ func (t *table) everything(why Because) {
 func (t *table) rows() []Row {
 	var out []Row
 	for id := range t.used.All() {
-		if t.o.denies(t.o.uni.perms[id].Pattern, t.p) {
+		if t.o.denies(t.o.uni.perms[id].Pattern, t.a.p) {
 			continue
 		}
-		policy := t.o.policyOn(t.o.uni.perms[id].Pattern, t.p)
+		policy := t.o.policyOn(t.o.uni.perms[id].Pattern, t.a.p)
 		all := t.row(id, AnyDivision, *t.cell(id, AnyDivision), policy)
 		if all.Level != None {
 			out = append(out, all)

@@ -207,7 +207,7 @@ func (g *Graph) scopeFacts(sig []byte, p uint32, n need) []byte {
 		sig = binary.LittleEndian.AppendUint32(sig, g.things.division[p])
 	}
 	if n.assigned {
-		list(slices.DeleteFunc(g.assigned(p), func(t Thing) bool { return t == p }))
+		list(slices.DeleteFunc(g.assigned(g.actor(p)), func(t Thing) bool { return t == p }))
 	}
 	return sig
 }

@@ -301,6 +301,9 @@ func (g *Graph) Complete(orgID string, l authz.List) bool {
 	return ok && g.orgs[i].complete[l]
 }
 
+// Nodes returns the number of nodes: principals, then groups and teams.
+func (g *Graph) Nodes() int { return len(g.principals) + len(g.nodes) }
+
 // NodeKey returns the key of a node: a principal, group or team.
 func (g *Graph) NodeKey(n uint32) authz.Key {
 	if int(n) < len(g.principals) {

@@ -170,9 +170,18 @@ const (
 // acts returns the nodes that p acts as, itself first; the mark says that the
 // node is reached only through a group that is not role-enabled. The slice is
 // valid until the next call.
-func (w *walker) acts(p uint32) []uint32 {
+func (w *walker) acts(p uint32) []uint32 { return w.actsWith(p, nil) }
+
+// actsWith is acts where the principal has joined groups.
+func (w *walker) actsWith(p uint32, joined []uint32) []uint32 {
 	w.queue = append(w.queue[:0], p)
 	w.state[p] = sure
+	for _, n := range joined {
+		if w.state[n] == 0 {
+			w.state[n] = sure
+			w.queue = append(w.queue, n)
+		}
+	}
 	w.walk(sure)
 	for _, n := range w.queue[1:] {
 		if w.state[n] == sure && !w.enabled(n) {

@@ -84,9 +84,9 @@ func scopeWord(p *authz.Policy) string {
 	}
 }
 
-// scope returns what a policy's scope leaves a principal, of everything: which
+// scope returns what a policy's scope leaves an actor, of everything: which
 // of it the permission is about is not looked at yet.
-func (g *Graph) scope(o *org, policy *authz.Policy, p uint32) part {
+func (g *Graph) scope(o *org, policy *authz.Policy, a Actor) part {
 	lists := g.things.broken[o.id]
 	switch scopeWord(policy) {
 	case "":
@@ -95,12 +95,12 @@ func (g *Graph) scope(o *org, policy *authz.Policy, p uint32) part {
 		if lists.groups || lists.queues {
 			return unresolvedEverything()
 		}
-		return g.containers(o, authz.KindGroup, policy.ScopeGroups, p)
+		return g.containers(o, authz.KindGroup, policy.ScopeGroups, a)
 	case scopeTeam:
 		if lists.teams || lists.queues {
 			return unresolvedEverything()
 		}
-		return g.containers(o, authz.KindTeam, policy.ScopeTeams, p)
+		return g.containers(o, authz.KindTeam, policy.ScopeTeams, a)
 	case scopeView:
 		if lists.views {
 			return unresolvedEverything()
@@ -110,9 +110,9 @@ func (g *Graph) scope(o *org, policy *authz.Policy, p uint32) part {
 		if lists.groups || lists.teams || lists.queues {
 			return unresolvedEverything()
 		}
-		return part{things: g.assigned(p)}
+		return part{things: g.assigned(a)}
 	case scopeSelf:
-		return part{things: g.self(p)}
+		return part{things: g.self(a.p)}
 	default:
 		return unresolvedEverything()
 	}
@@ -126,8 +126,8 @@ func (g *Graph) self(p uint32) []Thing {
 }
 
 // containers returns the members of groups or teams and the queues that list
-// one: those named, or the principal's own.
-func (g *Graph) containers(o *org, kind authz.Kind, ids []string, p uint32) part {
+// one: those named, or the actor's own.
+func (g *Graph) containers(o *org, kind authz.Kind, ids []string, a Actor) part {
 	var out []Thing
 	for _, id := range ids {
 		n, ok := g.nodeIndex[authz.Key{Org: o.id, Kind: kind, ID: id}]
@@ -137,13 +137,13 @@ func (g *Graph) containers(o *org, kind authz.Kind, ids []string, p uint32) part
 		out = g.contents(n, out)
 	}
 	if len(ids) == 0 {
-		for _, n := range g.acts.of(p) {
+		for _, n := range a.acts {
 			if n &^= mark; sameKind(g.NodeKey(n).Kind, kind) {
 				out = g.contents(n, out)
 			}
 		}
 		if kind == authz.KindTeam {
-			out = g.teamContents(p, out)
+			out = g.teamContents(a.p, out)
 		}
 	}
 	slices.Sort(out)
@@ -198,10 +198,15 @@ func (g *Graph) mayBeUser(p uint32) bool {
 
 // assigned returns the principal itself, if it is a user, and the queues that
 // list it or a group or team that holds it.
-func (g *Graph) assigned(p uint32) []Thing {
+func (g *Graph) assigned(a Actor) []Thing {
+	p := a.p
 	out := g.self(p)
 	seen := map[uint32]bool{p: true}
 	queue := []uint32{p}
+	for _, n := range a.joined {
+		seen[n] = true
+		queue = append(queue, n)
+	}
 	for i := 0; i < len(queue); i++ {
 		if g.NodeKey(queue[i]).Org == g.principals[p].Key.Org {
 			out = append(out, g.things.queues.of(queue[i])...)
@@ -325,9 +330,9 @@ func (g *Graph) operand(o *org, x authz.Operand) ([]Thing, bool) {
 // narrowed is what a policy with a scope or condition leaves one principal.
 type narrowed struct{ scope, cond part }
 
-// narrow works out what a line leaves a principal of what a permission is about.
-func (g *Graph) narrow(o *org, l *line, m Perm, p uint32) narrowed {
-	n := narrowed{scope: g.scope(o, l.policy, p), cond: l.cond}
+// narrow works out what a line leaves an actor of what a permission is about.
+func (g *Graph) narrow(o *org, l *line, m Perm, a Actor) narrowed {
+	n := narrowed{scope: g.scope(o, l.policy, a), cond: l.cond}
 	if !n.scope.all {
 		queues, users := g.names.Concerns(m.Pattern)
 		if !queues || !users {

@@ -150,7 +150,7 @@ func (g *Graph) extentOf(granted uint32, p Perm, divs Set) (in, beyond []uint32)
 func (g *Graph) eachHolder(o *org, c *cell, nl narrowLine, in, beyond []uint32, yield func(Set, NarrowedReach)) {
 	var same *reachOf
 	if g.fixed(o, nl.line) {
-		r := g.reachOver(g.narrow(o, nl.line, nl.family.one, 0), in, beyond)
+		r := g.reachOver(g.narrow(o, nl.line, nl.family.one, Actor{}), in, beyond)
 		same = &r
 	}
 	each := func(p uint32, doubt bool) {
@@ -158,7 +158,7 @@ func (g *Graph) eachHolder(o *org, c *cell, nl narrowLine, in, beyond []uint32, 
 		if same != nil {
 			r = *same
 		} else {
-			r = g.reachOver(g.narrow(o, nl.line, nl.family.one, p), in, beyond)
+			r = g.reachOver(g.narrow(o, nl.line, nl.family.one, g.actor(p)), in, beyond)
 		}
 		if doubt {
 			r = r.doubted()

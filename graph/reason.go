@@ -10,6 +10,8 @@ import (
 type Hop struct {
 	Into  uint32 // node
 	Owner bool   // because it owns the group, and owners count as members
+	// Joined says that it is not in the group today: it could join it.
+	Joined bool
 }
 
 // A Reason is one derivation of access: a subject that the principal acts as, a
@@ -62,20 +64,26 @@ const (
 // a division ([AnyDivision]: over all of them), the widest first, then the
 // shortest path. It is empty if there is none.
 func (g *Graph) Reasons(p uint32, m Perm, div uint32) []Reason {
+	return g.ReasonsOf(g.actor(p), m, div)
+}
+
+// ReasonsOf is [Graph.Reasons] of a principal with the groups that it joined.
+func (g *Graph) ReasonsOf(a Actor, m Perm, div uint32) []Reason {
+	p := a.p
 	o := g.orgOf(g.principals[p].Key.Org)
 	var out []Reason
 	if o.denies(m.Pattern, p) {
 		return nil
 	}
-	for _, n := range g.acts.of(p) {
+	for _, n := range a.acts {
 		var path []Hop
 		for _, gr := range g.grantsOf(n &^ mark) {
-			found := g.derive(o, p, gr, m, div, n&mark != 0)
+			found := g.derive(o, a, gr, m, div, n&mark != 0)
 			if len(found) == 0 {
 				continue
 			}
 			if path == nil && n&^mark != p {
-				path = g.path(p, n)
+				path = g.path(a, n)
 			}
 			for i := range found {
 				found[i].Path = path
@@ -111,7 +119,7 @@ func (g *Graph) markPolicies(o *org, p uint32, m Perm, reasons []Reason) {
 }
 
 // derive returns the derivations through one grant.
-func (g *Graph) derive(o *org, p uint32, gr grant, m Perm, div uint32, doubtful bool) []Reason {
+func (g *Graph) derive(o *org, a Actor, gr grant, m Perm, div uint32, doubtful bool) []Reason {
 	r := &g.roles[gr.role]
 	base := Reason{Grant: Grant{Node: gr.node, Role: gr.role, Division: gr.div, MadeAt: gr.madeAt}}
 	var out []Reason
@@ -128,7 +136,7 @@ func (g *Graph) derive(o *org, p uint32, gr grant, m Perm, div uint32, doubtful 
 				continue
 			}
 			x := base
-			if !g.reach(&x, o, p, l, m, div) {
+			if !g.reach(&x, o, a, l, m, div) {
 				continue
 			}
 			x.Inherits, x.Policy, x.Pattern = g.lineage(r, i), l.policy, l.pattern
@@ -149,14 +157,14 @@ func (g *Graph) derive(o *org, p uint32, gr grant, m Perm, div uint32, doubtful 
 
 // reach works out what a line leaves of a permission over a division, and
 // reports whether it is anything.
-func (g *Graph) reach(x *Reason, o *org, p uint32, l *line, m Perm, div uint32) bool {
+func (g *Graph) reach(x *Reason, o *org, a Actor, l *line, m Perm, div uint32) bool {
 	x.Extent = l.extent(m, x.Grant.Division, div)
 	if x.Extent == "" {
 		return false
 	}
 	r := whole()
 	if l.narrowed != 0 {
-		n := g.narrow(o, l, m, p)
+		n := g.narrow(o, l, m, a)
 		if div == AnyDivision {
 			r = n.everywhere()
 		} else {
@@ -204,20 +212,21 @@ func (g *Graph) lineage(r *role, i int) []uint32 {
 
 // path returns a shortest membership path from a principal to a node that it
 // acts as; the mark on the node allows groups that are not role-enabled.
-func (g *Graph) path(p, n uint32) []Hop {
+func (g *Graph) path(a Actor, n uint32) []Hop {
+	p := a.p
 	target, doubtful := n&^mark, n&mark != 0
 	type from struct {
-		node  uint32
-		owner bool
+		node          uint32
+		owner, joined bool
 	}
-	came := map[uint32]from{p: {p, false}}
+	came := map[uint32]from{p: {node: p}}
 	walk := func(at uint32, next []uint32, home bool) []uint32 {
 		for _, edge := range g.up.of(at) {
 			to := edge &^ mark
 			if _, seen := came[to]; seen || !g.mayPass(to, doubtful) || g.sameGroup(at, to) != home {
 				continue
 			}
-			came[to] = from{at, edge&mark != 0}
+			came[to] = from{node: at, owner: edge&mark != 0}
 			next = append(next, to)
 		}
 		return next
@@ -234,6 +243,14 @@ func (g *Graph) path(p, n uint32) []Hop {
 		for _, at := range level {
 			next = walk(at, next, false)
 		}
+		if level[0] == p {
+			for _, to := range a.joined {
+				if _, seen := came[to]; !seen && (doubtful || g.enabled(to)) {
+					came[to] = from{node: p, joined: true}
+					next = append(next, to)
+				}
+			}
+		}
 		level = next
 	}
 	var out []Hop
@@ -242,7 +259,7 @@ func (g *Graph) path(p, n uint32) []Hop {
 		if !ok {
 			return nil
 		}
-		out = append(out, Hop{Into: at, Owner: f.owner})
+		out = append(out, Hop{Into: at, Owner: f.owner, Joined: f.joined})
 		at = f.node
 	}
 	slices.Reverse(out)

@@ -48,12 +48,11 @@ type Config struct {
 	Naming      Naming
 	Personas    []Persona // by name
 	// Extension is what the file changes of the shipped data about permissions.
-	Extension   lexicon.Extension
-	Escalations EscalationChange
-	Owners      map[string]string // tenant → who owns it
-	Reviewers   map[string]string // tenant or "default" → who reviews it
-	Weights     map[string]int    // kind of change → its price in a cut
-	Packs       Packs
+	Extension lexicon.Extension
+	Owners    map[string]string // tenant → who owns it
+	Reviewers map[string]string // tenant or "default" → who reviews it
+	Weights   map[string]int    // kind of change → its price in a cut
+	Packs     Packs
 	// AuditArchive says that audit events older than the platform keeps are kept elsewhere.
 	AuditArchive Attestation
 	// Notes are doubts that are no errors, to be shown to the user: a name of a
@@ -171,22 +170,6 @@ type Attestation struct {
 	Owner string
 	Date  time.Time // of the statement
 	Pos   Pos
-}
-
-// An Escalation is a way to become more that the configuration adds.
-type Escalation struct {
-	Name        string   `json:"name"`
-	Permissions []string `json:"permissions"` // any of them gives it
-	Gains       string   `json:"gains"`       // as the shipped escalations say it
-	Certainty   string   `json:"certainty"`   // documented or likely
-	Reason      string   `json:"reason,omitempty"`
-	Pos         Pos      `json:"-"`
-}
-
-// An EscalationChange adds escalations, and takes out shipped ones by name.
-type EscalationChange struct {
-	Add    []Escalation `json:"add,omitempty"`
-	Remove []string     `json:"remove,omitempty"`
 }
 
 // Packs says which rules run, and how.

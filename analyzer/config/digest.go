@@ -40,7 +40,6 @@ type canonical struct {
 	Naming         [3]string
 	Personas       []canonicalPersona
 	Extension      lexicon.Extension
-	Escalations    EscalationChange
 	Owners         map[string]string
 	Reviewers      map[string]string
 	Weights        map[string]int
@@ -83,8 +82,8 @@ func (c *Config) canonical() canonical {
 		Version: c.Version, Shared: map[string][]string{}, Attributes: map[string]string{},
 		AccessPolicies: c.AccessPolicies, OAuthScopes: c.OAuthScopes,
 		Naming:    [3]string{source(c.Naming.Roles), source(c.Naming.Clients), source(c.Naming.Resources)},
-		Extension: c.Extension, Escalations: c.Escalations,
-		Owners: full(c.Owners), Reviewers: full(c.Reviewers), Weights: full(c.Weights),
+		Extension: c.Extension,
+		Owners:    full(c.Owners), Reviewers: full(c.Reviewers), Weights: full(c.Weights),
 		Use: set(c.Packs.Use), UseAll: c.Packs.Use == nil, Files: set(c.Packs.Files),
 		Disable: set(c.Packs.Disable), Params: full(c.Packs.Params),
 		AuditArchive: [2]string{c.AuditArchive.Owner, date(c.AuditArchive.Date)},

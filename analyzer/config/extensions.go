@@ -6,6 +6,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
@@ -159,25 +160,26 @@ func (r *reader) aliases(n ast.Node) lexicon.AliasChange {
 	return c
 }
 
-func (r *reader) escalations(n ast.Node) EscalationChange {
-	var c EscalationChange
-	r.mapping(n, "escalations", map[string]field{
-		"add":    func(n ast.Node) { c.Add = each(r, n, "add", r.escalation) },
-		"remove": r.textsInto(&c.Remove, "remove"),
-	})
+func (r *reader) escalations(n ast.Node) lexicon.EscalationChange {
+	var c lexicon.EscalationChange
+	r.change(n, "escalations", func(n ast.Node) { c.Add = each(r, n, "add", r.escalation) }, r.textsInto(&c.Remove, "remove"))
 	return c
 }
 
-func (r *reader) escalation(n ast.Node) Escalation {
-	e := Escalation{Pos: r.pos(n), Certainty: "likely"}
+func (r *reader) escalation(n ast.Node) lexicon.EscalationEntry {
+	e := lexicon.EscalationEntry{Certainty: lexicon.Likely}
 	r.mapping(n, "an escalation", map[string]field{
 		"name":        r.into(&e.Name, "name"),
 		"permissions": func(n ast.Node) { e.Permissions = r.permissions(n, "permissions") },
-		"gains":       r.into(&e.Gains, "gains"),
-		"certainty":   func(n ast.Node) { e.Certainty = r.choice(n, "certainty", "documented", "likely") },
+		"gains":       func(n ast.Node) { e.Gains = r.choice(n, "gains", authz.Gains()...) },
+		"certainty":   func(n ast.Node) { e.Certainty = r.choice(n, "certainty", lexicon.Documented, lexicon.Likely) },
 		"reason":      r.into(&e.Reason, "reason"),
 	})
-	for _, key := range []string{"name", "permissions", "gains"} {
+	needed := []string{"name", "permissions", "gains"}
+	if e.Gains == authz.GainOwnedGroups.String() { // whoever owns one needs no permission
+		needed = []string{"name", "gains"}
+	}
+	for _, key := range needed {
 		r.need(e.Pos, n, "an escalation", key)
 	}
 	return e
@@ -213,6 +215,8 @@ func only(x lexicon.Extension, key string) lexicon.Extension {
 		return lexicon.Extension{DivisionAware: x.DivisionAware}
 	case "verbs":
 		return lexicon.Extension{Verbs: x.Verbs}
+	case "escalations":
+		return lexicon.Extension{Escalations: x.Escalations}
 	default:
 		return lexicon.Extension{Aliases: x.Aliases}
 	}

@@ -69,7 +69,7 @@ func (r *reader) top(c *Config) map[string]field {
 		"division_aware": func(n ast.Node) { c.Extension.DivisionAware = r.aware(n) },
 		"verbs":          func(n ast.Node) { c.Extension.Verbs = r.verbs(n) },
 		"aliases":        func(n ast.Node) { c.Extension.Aliases = r.aliases(n) },
-		"escalations":    func(n ast.Node) { c.Escalations = r.escalations(n) },
+		"escalations":    func(n ast.Node) { c.Extension.Escalations = r.escalations(n) },
 	}
 }
 

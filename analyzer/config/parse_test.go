@@ -90,8 +90,8 @@ func TestParseFull(t *testing.T) {
 	if c.Weights["drop-policy"] != 3 || c.Reviewers["default"] != "security@example.com" || c.Owners["North"] != "ops-north@example.com" {
 		t.Errorf("weights, reviewers, owners = %v, %v, %v", c.Weights, c.Reviewers, c.Owners)
 	}
-	if c.Attributes["bpo"].Text != `user.employerInfo.employeeType == "BPO"` || len(c.Escalations.Add) != 1 {
-		t.Errorf("attributes, escalations = %v, %v", c.Attributes, c.Escalations)
+	if c.Attributes["bpo"].Text != `user.employerInfo.employeeType == "BPO"` || len(c.Extension.Escalations.Add) != 1 {
+		t.Errorf("attributes, escalations = %v, %v", c.Attributes, c.Extension.Escalations)
 	}
 	if tenant, ok := c.Tenant("north"); !ok || !tenant.IsExternal() {
 		t.Error("the tenant north is not found, or not external")
@@ -320,7 +320,7 @@ func TestDigest(t *testing.T) {
 		"elevated: {add: [\"x:y:z\"]}\n", "allow: [{from: A, to: [B], permissions: [\"a:b:c\"]}]\n",
 		"allow: [{from: A, to: [B], permissions: [\"a:b:c\"], until: 2027-01-01}]\n",
 		"allow: [{from: A, to: [B], permissions: [\"a:b:c\"], until: 2027-01-02}]\n", "packs: {files: [x]}\n", "packs: {files: [y]}\n", "weights: {revoke-grant: 2}\n",
-		"personas: {p: {}}\n", "escalations: {remove: [x]}\n", "reviewers: {default: x}\n", "assert: [x]\n", "attributes: {a: b}\n",
+		"personas: {p: {}}\n", "escalations: {remove: [impersonate]}\n", "reviewers: {default: x}\n", "assert: [x]\n", "attributes: {a: b}\n",
 	} {
 		d := parsed(t, text+more).Digest()
 		if was, ok := seen[d]; ok {

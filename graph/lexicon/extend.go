@@ -21,6 +21,7 @@ type Extension struct {
 	DivisionAware  AwareChange
 	Verbs          VerbChange
 	Aliases        AliasChange
+	Escalations    EscalationChange
 }
 
 // An Entry is a permission pattern, and why it is listed. Parts of the pattern
@@ -123,6 +124,7 @@ func (l *Lexicon) Extend(x Extension) (*Lexicon, error) {
 		{"carries", n.changeCarries(x.Carries)},
 		{"division_aware", n.changeAware(x.DivisionAware)},
 		{"aliases", n.changeAliases(x.Aliases)},
+		{"escalations", n.changeEscalations(x.Escalations)},
 		{"verbs", n.changeVerbs(x.Administration, x.Verbs)},
 	}
 	for _, s := range steps {

@@ -22,6 +22,7 @@ type Lexicon struct {
 	conversation   list
 	toxic          []Pair
 	needs          []Need
+	escalations    []authz.Escalation
 }
 
 var shipped = sync.OnceValues(load)

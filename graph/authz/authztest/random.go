@@ -17,6 +17,9 @@ type RandomOptions struct {
 	Complete bool
 	// Single makes one organization only.
 	Single bool
+	// Escalations adds permissions by which principals could become more, and
+	// owners of every kind.
+	Escalations bool
 }
 
 // Random returns small organizations in which every feature and every missing
@@ -169,7 +172,7 @@ func (g *generator) people() {
 	for _, id := range g.groups {
 		g.r.Group = append(g.r.Group, authz.Group{
 			Org: g.org, ID: id, Name: id, State: g.state(), RolesEnabled: g.seldomFalse(),
-			IncludeOwners: g.tri(), Owners: g.some(g.users, "ux", 8),
+			IncludeOwners: g.tri(), Owners: g.owners(),
 		})
 	}
 	for _, id := range g.trusteeGroups {
@@ -184,6 +187,15 @@ func (g *generator) people() {
 	for _, id := range g.clients {
 		g.r.Client = append(g.r.Client, authz.Client{Org: g.org, ID: id, GrantType: pick(g, types...), State: pick(g, "", "active", "active", "disabled", "inactive")})
 	}
+}
+
+// owners returns the owners of a group.
+func (g *generator) owners() []string {
+	if !g.o.Escalations {
+		return g.some(g.users, "ux", 8)
+	}
+	all := slices.Concat(g.users, g.users, g.clients, g.trusteeUsers, g.groups)
+	return g.some(all, "ux", 8)
 }
 
 // trusteeOf returns the organization of a trustee's user or group by its id.

@@ -21,6 +21,36 @@ func pool() [][3]string {
 	}
 }
 
+// escalation returns a permission by which principals could become more: those
+// that lead to everything at once are seldom.
+func (g *generator) escalation() [3]string {
+	if g.chance(12) {
+		return pick(g, escalationPool()[8:]...)
+	}
+	return pick(g, escalationPool()[:8]...)
+}
+
+func escalationPool() [][3]string {
+	return [][3]string{
+		{"user", "user", "impersonate"},
+		{"directory", "user", "setPassword"},
+		{"directory", "user", "setPassword"},
+		{"directory", "user", "edit"},
+		{"directory", "user", "edit"},
+		{"directory", "group", "edit"},
+		{"oauth", "client", "edit"},
+		{"sso", "provider", "edit"},
+		{"sso", "provider", "add"},
+		{"directory", "organization", "admin"},
+		{"authorization", "grant", "add"},
+		{"authorization", "role", "edit"},
+		{"authorization", "orgTrusteeUser", "add"},
+		{"authorization", "orgTrusteeUser", "edit"},
+		{"authorization", "orgTrusteeGroup", "add"},
+		{"authorization", "orgTrusteeGroup", "edit"},
+	}
+}
+
 func (g *generator) permissions() {
 	if g.chance(12) {
 		return // the whole catalogue is missing
@@ -29,6 +59,16 @@ func (g *generator) permissions() {
 		if g.chance(70) {
 			g.r.Permission = append(g.r.Permission, authz.Permission{
 				Org: g.org, Domain: p[0], Entity: p[1], Action: p[2], DivisionAware: pick(g, authz.Unknown, authz.False, authz.True, authz.True),
+			})
+		}
+	}
+	if !g.o.Escalations {
+		return
+	}
+	for _, p := range escalationPool() {
+		if g.chance(70) {
+			g.r.Permission = append(g.r.Permission, authz.Permission{
+				Org: g.org, Domain: p[0], Entity: p[1], Action: p[2], DivisionAware: pick(g, authz.Unknown, authz.False, authz.True, authz.True, authz.True),
 			})
 		}
 	}
@@ -81,6 +121,10 @@ func (g *generator) policy() authz.Policy {
 func (g *generator) pattern() authz.Policy {
 	if g.chance(12) {
 		return authz.Policy{Guide: pick(g, "Routing > Queue > View", "Routing > Queue: Edit", "user:impersonate", "recording:recording:all", "group_creation", "a:b:c:d", "Directory > User > *")}
+	}
+	if g.o.Escalations && g.chance(30) {
+		v := g.escalation()
+		return authz.Policy{Domain: v[0], Entity: v[1], Action: v[2]}
 	}
 	v := pick(g, pool()...)
 	p := authz.Policy{Domain: v[0], Entity: v[1], Action: v[2]}
@@ -149,6 +193,9 @@ func (g *generator) makePolicies() {
 	}
 	for i := range 1 + g.rng.Intn(2) {
 		v := pick(g, pool()...)
+		if g.o.Escalations && g.chance(50) {
+			v = g.escalation()
+		}
 		a := authz.AccessPolicy{
 			Org: g.org, ID: g.prefix + pick(g, "a", "b") + string(rune('1'+i)), Target: v[0] + ":" + v[1] + ":" + pick(g, v[2], "*"),
 			Effect: pick(g, "ALLOW", "DENY", "DENY"), Active: pick(g, authz.True, authz.True, authz.True, authz.False, authz.Unknown), Clients: g.tri(),

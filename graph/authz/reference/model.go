@@ -38,6 +38,9 @@ type Model struct {
 	absent  map[authz.Key][]string            // role: names in its closure that no role has
 	unread  map[authz.Key]bool                // role: a line of its closure was not read
 	perms   map[string]map[authz.Pattern]bool // organization: universe
+	// policyHolders and policyActs are holders and acts as access policies see
+	// them; nil: as everybody does.
+	policyHolders, policyActs map[authz.Key][]membership
 }
 
 // New reads the records, which must not be changed afterwards.

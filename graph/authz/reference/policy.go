@@ -9,6 +9,11 @@ import (
 // accessPolicies reports whether an active access policy touches a permission
 // of a principal, and whether one takes it away (section 6).
 func (m *Model) accessPolicies(p authz.Key, perm authz.Pattern) (marked, denied bool) {
+	if m.policyHolders != nil { // a group that could be joined is none that a policy knows
+		c := *m
+		c.holders, c.acts, c.policyHolders = m.policyHolders, m.policyActs, nil
+		return c.accessPolicies(p, perm)
+	}
 	for _, a := range m.r.AccessPolicy {
 		if a.Org != p.Org || a.Active != authz.True || !covers(a.Target, perm) {
 			continue

@@ -1,0 +1,203 @@
+package graph_test
+
+import (
+	"fmt"
+	"math/rand"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/authz/authztest"
+	"github.com/grantgraph/grantgraph/graph/authz/reference"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
+)
+
+// The closure and the reference's, written apart from the same text, agree on
+// random organizations: who could become whom, and after how many steps.
+func TestCouldAgreesWithReference(t *testing.T) {
+	const parts = 4 // to use the machine's cores
+	for part := range int64(parts) {
+		t.Run(fmt.Sprint(part), func(t *testing.T) {
+			t.Parallel()
+			for seed := part; seed < organizations; seed += parts {
+				couldAgree(t, seed)
+			}
+		})
+	}
+}
+
+func FuzzCouldAgreesWithReference(f *testing.F) {
+	for seed := range int64(8) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed int64) { couldAgree(t, seed) })
+}
+
+func randomEscalations(seed int64) *authz.Records {
+	return authztest.Random(rand.New(rand.NewSource(seed)), authztest.RandomOptions{
+		Complete: seed%4 == 3, Users: 5, Escalations: true,
+	})
+}
+
+func couldAgree(t *testing.T, seed int64) {
+	t.Helper()
+	r := randomEscalations(seed)
+	if len(couldDiffer(r)) == 0 {
+		return
+	}
+	small := authztest.Shrink(r, func(r *authz.Records) bool { return len(couldDiffer(r)) > 0 })
+	t.Fatalf("seed %d: %s\n%s", seed, strings.Join(couldDiffer(small), "\n"), authztest.Format(small))
+}
+
+// couldDiffer compares what both evaluators say of the future of an organization.
+func couldDiffer(r *authz.Records) []string {
+	var out []string
+	for _, deny := range []bool{false, true} {
+		if deny && len(r.AccessPolicy) == 0 {
+			continue
+		}
+		g, err := graph.Build(r, graph.Options{EnforceDeny: deny})
+		if err != nil {
+			return []string{err.Error()}
+		}
+		c := &couldAgreement{
+			g: g, e: g.Escalations(lexicon.Default().Escalations()),
+			ref: reference.New(r, reference.Options{EnforceDeny: deny}), stages: map[string][]reference.Stage{},
+		}
+		for _, sure := range []bool{false, true} {
+			c.closures(sure)
+			c.who(sure)
+		}
+		if out = append(out, c.out...); len(out) > 0 {
+			return out[:min(len(out), 5)]
+		}
+	}
+	return out
+}
+
+type couldAgreement struct {
+	g      *graph.Graph
+	e      *graph.Escalations
+	ref    *reference.Model
+	stages map[string][]reference.Stage
+	out    []string
+}
+
+func (c *couldAgreement) differ(format string, args ...any) {
+	c.out = append(c.out, fmt.Sprintf(format, args...))
+}
+
+// closures compares the closure of every live principal, element by element.
+func (c *couldAgreement) closures(sure bool) {
+	all := map[uint32]*graph.Could{}
+	for x := range c.e.All(sure) {
+		own := *x
+		all[x.Source] = &own
+	}
+	futures := c.ref.Futures(sure)
+	for p := range c.g.Acting().All() {
+		k := c.g.Principal(p).Key
+		stages := futures.Of(k)
+		c.stages[fmt.Sprint(show(k), sure)] = stages
+		one := c.e.Could(p, sure)
+		want := wantedClosure(stages)
+		if got := c.closure(one); got != want {
+			c.differ("could %s (sure %v): graph %s; reference %s", show(k), sure, got, want)
+		}
+		if all[p] == nil {
+			all[p] = &graph.Could{Source: p, Total: -1}
+			if len(one.Gains) > 0 {
+				c.differ("could %s: left out of all", show(k))
+			}
+			continue
+		}
+		if got := c.closure(all[p]); got != want {
+			c.differ("all: could %s (sure %v): graph %s; reference %s", show(k), sure, got, want)
+		}
+	}
+}
+
+func (c *couldAgreement) closure(x *graph.Could) string {
+	var out []string
+	for q := range c.g.Principals() {
+		if !c.g.Acting().Has(uint32(q)) && !c.g.DormantPrincipals().Has(uint32(q)) {
+			continue
+		}
+		if hops, ok := x.Principal(uint32(q)); ok {
+			out = append(out, fmt.Sprintf("%s %d", show(c.g.Principal(uint32(q)).Key), hops))
+		}
+	}
+	for n := range c.g.Nodes() {
+		if hops, ok := x.Group(uint32(n)); ok {
+			out = append(out, fmt.Sprintf("in %s %d", show(c.g.NodeKey(uint32(n))), hops))
+		}
+	}
+	slices.Sort(out)
+	return fmt.Sprintf("total %d, %s", x.Total, strings.Join(out, ", "))
+}
+
+func wantedClosure(stages []reference.Stage) string {
+	total := -1
+	found := map[string]int{}
+	for hops, s := range stages {
+		if s.Total && total < 0 {
+			total = hops
+		}
+		for k := range s.Principals {
+			if _, seen := found[show(k)]; !seen {
+				found[show(k)] = hops
+			}
+		}
+		for k := range s.Groups {
+			if _, seen := found["in "+show(k)]; !seen {
+				found["in "+show(k)] = hops
+			}
+		}
+	}
+	var out []string
+	for name, hops := range found {
+		out = append(out, fmt.Sprintf("%s %d", name, hops))
+	}
+	slices.Sort(out)
+	return fmt.Sprintf("total %d, %s", total, strings.Join(out, ", "))
+}
+
+// who compares who could have some permissions over each division.
+func (c *couldAgreement) who(sure bool) {
+	for _, o := range c.g.Organizations() {
+		for _, name := range []string{"routing:queue:view", "directory:user:view", "recording:recording:all"} {
+			m, _ := authz.ParsePattern(name)
+			for d := range c.g.DivisionsOf(o.ID).All() {
+				c.whoOver(o.ID, m, d, sure)
+			}
+		}
+	}
+}
+
+func (c *couldAgreement) whoOver(org string, m authz.Pattern, d uint32, sure bool) {
+	divs := graph.NewSet(len(c.g.Divisions()))
+	divs.Add(d)
+	div := c.g.Divisions()[d].Key.ID
+	got := map[authz.Key]string{}
+	for _, r := range c.e.Who(graph.Query{Org: org, Permissions: []graph.Perm{c.g.Perm(org, m)}, Divisions: divs}, sure) {
+		got[c.g.Principal(r.Principal).Key] = fmt.Sprintf("%v after %d", r.Level, r.Hops)
+	}
+	for p := range c.g.Acting().All() {
+		k := c.g.Principal(p).Key
+		if k.Org != org {
+			continue
+		}
+		want := ""
+		for hops, s := range c.stages[fmt.Sprint(show(k), sure)] {
+			if l := c.ref.AtStage(k, s, m, div); l != reference.None {
+				want = fmt.Sprintf("%v after %d", l, hops)
+				break
+			}
+		}
+		if got[k] != want {
+			c.differ("%s could %s over %s (sure %v): graph %q; reference %q", show(k), m, div, sure, got[k], want)
+		}
+	}
+}
