@@ -97,6 +97,7 @@ type WhoAnswer struct {
 
 	pick   picker
 	target Target
+	could  map[string]couldAsked // by organization
 }
 
 // WhoQuestionRef repeats the question.
@@ -212,15 +213,23 @@ type ExplainedReason struct {
 
 // A Step is one step of a derivation; it names the record that it rests on.
 type Step struct {
-	Kind   string    `json:"kind"` // member owner team grant inherits policy scope condition access_policy trust
+	Kind   string    `json:"kind"` // member owner team grant inherits policy scope condition access_policy trust escalate
 	Record TargetRef `json:"record"`
 	// Role, Division and MadeAt describe a grant.
 	Role     *Named     `json:"role,omitempty"`
 	Division *Named     `json:"division,omitempty"`
 	MadeAt   *time.Time `json:"made_at,omitempty"`
 	// Permission is the pattern of a policy, as received.
-	Permission string      `json:"permission,omitempty"`
-	Detail     string      `json:"detail,omitempty"`
+	Permission string `json:"permission,omitempty"`
+	Detail     string `json:"detail,omitempty"`
+	// By, Escalation, Certainty, Gains and Over describe a step of escalation: who
+	// takes it, by which escalation, documented or likely, whether a principal, a
+	// group or everything is gained, and of how many it is one.
+	By         *TargetRef  `json:"by,omitempty"`
+	Escalation string      `json:"escalation,omitempty"`
+	Certainty  string      `json:"certainty,omitempty"`
+	Gains      string      `json:"gains,omitempty"` // principal, group or total
+	Over       string      `json:"over,omitempty"`
 	Extent     *StepExtent `json:"extent,omitempty"`
 }
 

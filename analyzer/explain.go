@@ -175,7 +175,11 @@ func (m *Model) hop(h graph.Hop) Step {
 	case k.Kind == authz.KindTeam:
 		kind = "team"
 	}
-	return Step{Kind: kind, Record: TargetRef{Kind: k.Kind, ID: k.ID, Name: m.Graph.NodeName(h.Into)}}
+	s := Step{Kind: kind, Record: TargetRef{Kind: k.Kind, ID: k.ID, Name: m.Graph.NodeName(h.Into)}}
+	if h.Joined {
+		s.Detail = "joined before"
+	}
+	return s
 }
 
 func (m *Model) roleRef(n uint32) TargetRef {

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"cmp"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/grantgraph/grantgraph/analyzer/config"
@@ -30,6 +31,8 @@ type Model struct {
 	// tenant are the permissions of each organization's universe that carry
 	// tenant data: the shipped data is asked once, not for each question.
 	tenant map[string]graph.Set
+
+	escalations func() *graph.Escalations
 }
 
 // Options say how a model is made.
@@ -67,6 +70,7 @@ func Build(src graph.Source, o Options) (*Model, error) {
 
 func newModel(g *graph.Graph, lex *lexicon.Lexicon, o Options) (*Model, error) {
 	m := &Model{Graph: g, Config: o.Config, Lexicon: lex, Now: o.Now, Assumed: len(o.Config.Tenants) == 0}
+	m.escalations = sync.OnceValue(func() *graph.Escalations { return g.Escalations(lex.Escalations()) })
 	if m.Now.IsZero() {
 		m.Now = g.Info().TakenAt
 	}

@@ -21,6 +21,9 @@ type WhoOptions struct {
 	// Reasons adds derivations to each answer: "" none, "one", "all".
 	Reasons string
 	Dormant bool
+	// Could asks who could have the access by escalation, too; Sure follows
+	// documented escalations only.
+	Could, Sure bool
 }
 
 // Who answers "who can VERB TARGET". The verb is one of the lexicon's, or a
@@ -36,8 +39,8 @@ func (m *Model) Who(verb string, t Target, o WhoOptions) (*WhoAnswer, error) {
 	}
 	a := &WhoAnswer{
 		Head: m.Head("who", question(t), t.Org), Answers: []WhoRow{}, OrganizationWide: []OrganizationWide{}, Delegated: []Delegated{},
-		Question: WhoQuestionRef{Mode: "can", Verb: pick.verb, Target: t.Ref}, Baseline: []string{},
-		pick: pick, target: t,
+		Question: WhoQuestionRef{Mode: o.mode(), Verb: pick.verb, Target: t.Ref}, Baseline: []string{},
+		pick: pick, target: t, could: map[string]couldAsked{},
 	}
 	for _, org := range m.Graph.Organizations() {
 		if t.Org != "" && t.Org != org.ID {
@@ -52,6 +55,13 @@ func (m *Model) Who(verb string, t Target, o WhoOptions) (*WhoAnswer, error) {
 		m.addReasons(a, pick, t, o.Reasons == "all")
 	}
 	return a, nil
+}
+
+func (o WhoOptions) mode() string {
+	if o.Could {
+		return "could"
+	}
+	return "can"
 }
 
 func question(t Target) string {
@@ -224,8 +234,14 @@ func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(ui
 	limited := q
 	limited.Permissions = slices.DeleteFunc(slices.Clone(q.Permissions), func(p graph.Perm) bool { return p.Aware == authz.False })
 	through := m.Graph.Who(limited).All()
+	open := m.Graph.Undetermined(q)
+	if o.Could {
+		a.Answers = append(a.Answers, m.couldRows(q, t, o, keep, through)...)
+		a.could[org] = couldAsked{q, m.Escalations().Witnesses(q, o.Sure)}
+		open = m.couldUndetermined(org, open)
+	}
 	for p := range h.All().All() {
-		if !keep(p) {
+		if !keep(p) || o.Could {
 			continue
 		}
 		a.Answers = append(a.Answers, WhoRow{
@@ -233,7 +249,7 @@ func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(ui
 			Dormant: !m.Graph.Acting().Has(p), number: p, org: org,
 		})
 	}
-	a.Undetermined = append(a.Undetermined, m.undetermined(m.Graph.Undetermined(q))...)
+	a.Undetermined = append(a.Undetermined, m.undetermined(open)...)
 	a.OrganizationWide = append(a.OrganizationWide, m.organizationWide(org, func(p graph.Perm) bool { return k.wide(org, p) }, keep)...)
 	a.Delegated = append(a.Delegated, m.delegated(org, keep)...)
 	if !k.named {
@@ -422,6 +438,10 @@ func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
 	}
 	for i := range a.Answers {
 		row := &a.Answers[i]
+		if r, ok := m.CouldReason(a, *row); ok {
+			row.Reasons = []ExplainedReason{r}
+			continue
+		}
 		for _, p := range perms[row.org] {
 			for d := range m.divisions(row.org, t).All() {
 				for _, r := range m.Graph.Reasons(row.number, p, d) {

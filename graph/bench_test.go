@@ -109,4 +109,14 @@ func benchmarkQuestions(b *testing.B, g *graph.Graph) {
 	run("Access", func() bool { return len(g.Access(who)) > 0 })
 	run("Reasons", func() bool { return len(g.Reasons(who, one, div)) > 0 })
 	run("Classes", func() bool { return len(g.Classes(nil)) > 0 })
+	run("Escalations", func() bool { return len(g.Escalations(lexicon.Default().Escalations()).Ways()) > 0 })
+	e := g.Escalations(lexicon.Default().Escalations())
+	run("CouldAll", func() bool {
+		n := 0
+		for c := range e.All(false) {
+			n += len(c.Gains)
+		}
+		return n > 0
+	})
+	run("WhoCould", func() bool { return len(e.Who(graph.Query{Org: org, Permissions: seen, Divisions: divs}, false)) > 0 })
 }

@@ -102,6 +102,7 @@ func (c *couldAgreement) closures(sure bool) {
 		stages := futures.Of(k)
 		c.stages[fmt.Sprint(show(k), sure)] = stages
 		one := c.e.Could(p, sure)
+		c.paths(p, one, sure)
 		want := wantedClosure(stages)
 		if got := c.closure(one); got != want {
 			c.differ("could %s (sure %v): graph %s; reference %s", show(k), sure, got, want)
@@ -199,5 +200,52 @@ func (c *couldAgreement) whoOver(org string, m authz.Pattern, d uint32, sure boo
 		if got[k] != want {
 			c.differ("%s could %s over %s (sure %v): graph %q; reference %q", show(k), m, div, sure, got[k], want)
 		}
+	}
+}
+
+// paths checks that there is a path to all that is gained, of as many steps as
+// are told, and that each of its steps can be taken after those before it.
+func (c *couldAgreement) paths(p uint32, x *graph.Could, sure bool) {
+	for n := range uint32(c.g.Nodes()) {
+		what := fmt.Sprintf("%s to %s", show(c.g.Principal(p).Key), show(c.g.NodeKey(n)))
+		if hops, ok := x.Principal(n); ok && n != p {
+			c.path(p, what, hops, c.e.Path(x, n, sure), sure)
+		}
+		if hops, ok := x.Group(n); ok {
+			c.path(p, "membership of "+what, hops, c.e.PathToGroup(x, n, sure), sure)
+		}
+	}
+	if x.Total >= 0 {
+		c.path(p, show(c.g.Principal(p).Key)+" to total", x.Total, c.e.PathToTotal(x, sure), sure)
+	}
+}
+
+func (c *couldAgreement) path(p uint32, what string, hops int, moves []graph.Move, sure bool) {
+	steps := 0
+	have := map[uint32]bool{p: true}
+	for i, m := range moves {
+		if m.Way >= 0 {
+			steps++
+		}
+		for _, n := range append(m.By.Joined(), m.By.Principal()) {
+			if !have[n] {
+				c.differ("path of %s: step %d is taken by %s, which was not gained", what, i, show(c.g.NodeKey(n)))
+			}
+		}
+		owned := m.Way >= 0 && c.e.Ways()[m.Way].Gains == authz.GainOwnedGroups
+		if (m.Reason == nil) != owned {
+			c.differ("path of %s: step %d has no derivation", what, i)
+		}
+		if sure && m.Way >= 0 && !c.e.Ways()[m.Way].Documented {
+			c.differ("path of %s: step %d is not documented", what, i)
+		}
+		have[m.Node] = true
+	}
+	joined := 0
+	if len(moves) > 0 {
+		joined = len(moves[len(moves)-1].By.Joined())
+	}
+	if len(moves) == 0 || (steps != hops && joined < 2) {
+		c.differ("path of %s has %d moves, %d steps; want %d", what, len(moves), steps, hops)
 	}
 }

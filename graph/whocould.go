@@ -165,7 +165,7 @@ func (a *whoAsked) climbed(c *Could) CouldReach {
 	for i := 0; i < len(c.Gains); {
 		hops, level := c.Gains[i].Hops, None
 		for ; i < len(c.Gains) && c.Gains[i].Hops == hops; i++ {
-			level = max(level, a.level(c, c.Gains[i].At))
+			level = max(level, a.level(c.Gains[i].At))
 			joined = joined || a.e.isGroup(c.Gains[i].At)
 		}
 		if joined && a.personal && level != Whole {
@@ -180,7 +180,7 @@ func (a *whoAsked) climbed(c *Could) CouldReach {
 
 // level is what a place gives. What a group gives that depends on who joins it
 // is worked out for the whole of its groups.
-func (a *whoAsked) level(c *Could, at Place) Level {
+func (a *whoAsked) level(at Place) Level {
 	n, node := a.e.Node(at)
 	switch {
 	case a.personal && a.e.isGroup(at):

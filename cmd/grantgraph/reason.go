@@ -38,6 +38,9 @@ func stepText(s analyzer.Step) string {
 	name := term.Fit(display(s.Record.Name, s.Record.ID), 80)
 	switch s.Kind {
 	case "member":
+		if s.Detail != "" {
+			return "is by then a member of the " + kindWord(s.Record.Kind) + " " + name
+		}
 		return "is a member of the " + kindWord(s.Record.Kind) + " " + name
 	case "owner":
 		return "owns the group " + name + ", whose owners count as members"
@@ -57,9 +60,27 @@ func stepText(s analyzer.Step) string {
 		return "and the access policy " + name + " (" + term.Clean(s.Detail) + ") speaks of it"
 	case "trust":
 		return "is let in by the trust of the organization " + name
+	case "escalate":
+		return escalateText(s)
 	default:
 		return term.Clean(s.Kind) + " " + name
 	}
+}
+
+// escalateText says what a step gains, of how many, and how sure that is.
+func escalateText(s analyzer.Step) string {
+	name := term.Fit(display(s.Record.Name, s.Record.ID), 80)
+	text := "so it becomes the " + kindWord(s.Record.Kind) + " " + name
+	switch s.Gains {
+	case "group":
+		text = "so it joins the group " + name
+	case "total":
+		text = "so everything in " + name + " is open to it"
+	}
+	if s.Over != "" && s.Gains != "total" {
+		text += " (or any of " + term.Fit(s.Over, 80) + ")"
+	}
+	return text + ": " + term.Clean(s.Escalation) + ", " + term.Clean(s.Certainty) + ": " + term.Clean(s.Detail)
 }
 
 func grantText(s analyzer.Step) string {

@@ -45,7 +45,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"folder": cmdFolder, "take": cmdTake, "schema": cmdSchema, "truncate": cmdTruncate, "flip": cmdFlip,
-			"mode": cmdMode, "status": cmdStatus, "harmless": cmdHarmless, "fetch": cmdFetch,
+			"mode": cmdMode, "append": cmdAppend, "status": cmdStatus, "harmless": cmdHarmless, "fetch": cmdFetch,
 		},
 	})
 }
@@ -130,6 +130,17 @@ func cmdFlip(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	data[at] ^= 0x01
 	ts.Check(os.WriteFile(path, data, 0o600))
+}
+
+// append FILE LINE adds a line to a file.
+func cmdAppend(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: append FILE LINE")
+	}
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	ts.Check(os.WriteFile(path, append(data, args[1]+"\n"...), 0o600))
 }
 
 // mode FILE... says whether only their owner may read files.

@@ -11,7 +11,7 @@ import (
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
 )
 
-// whoOptions are what "who can" is told.
+// whoOptions are what "who can" and "who could" are told.
 type whoOptions struct {
 	ask
 	view
@@ -21,11 +21,13 @@ type whoOptions struct {
 	reasons          choice
 	permissions, all bool
 	includeDormant   bool
+	could, sure      bool
 }
 
 func newWhoCmd(p *process) *cobra.Command {
 	return newGroupCmd("who", "Who can see, edit, export or administer something",
-		"  grantgraph who can see BPO_B\n  grantgraph who can routing:queue:edit queue:Sales", newWhoCanCmd(p))
+		"  grantgraph who can see BPO_B\n  grantgraph who could administer BPO_B\n  grantgraph who can routing:queue:edit queue:Sales",
+		newWhoCanCmd(p), newWhoCouldCmd(p))
 }
 
 func newWhoCanCmd(p *process) *cobra.Command {
@@ -46,13 +48,42 @@ Permissions that all share are one block at the end, by role.`,
 		Example: `  grantgraph who can see BPO_B
   grantgraph who can see BPO_B --from BPO_A --reasons one
   grantgraph who can "Routing > Queue > Edit" queue:Sales -o csv`,
-		Args: cobra.ExactArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			o.verb, o.target = args[0], args[1]
-			return runWhoCan(cmd.Context(), p, o)
-		},
-		ValidArgsFunction: p.completeArgs(&o.ask, verbs, targets),
 	}
+	o.bind(p, c)
+	return c
+}
+
+func newWhoCouldCmd(p *process) *cobra.Command {
+	o := whoOptions{could: true}
+	c := &cobra.Command{
+		Use:   "could VERB TARGET",
+		Short: "Which principals could come to have access to a target",
+		Long: `Lists the principals that can do something to a target today, and those that
+could come to: by impersonating somebody, setting a password, joining a group,
+taking over a client, assigning a role. HOPS is the least number of such steps,
+0 for access that is there today.
+
+VERB and TARGET are as for who can. What counts as a step is a data file that
+grantgraph.yaml extends (escalations); --sure leaves out what is likely and not
+documented. --reasons shows, for who needs steps, one shortest way with the
+derivation of each step; grantgraph paths lists others.`,
+		Example: `  grantgraph who could see BPO_B
+  grantgraph who could see BPO_B --from BPO_A --sure --reasons one
+  grantgraph who could administer tenant:Internal -o csv`,
+	}
+	o.bind(p, c)
+	c.Flags().BoolVar(&o.sure, "sure", false, "follow only steps whose mechanism is documented")
+	return c
+}
+
+// bind gives a command the arguments, flags and run that both modes have.
+func (o *whoOptions) bind(p *process, c *cobra.Command) {
+	c.Args = cobra.ExactArgs(2)
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		o.verb, o.target = args[0], args[1]
+		return runWho(cmd.Context(), p, *o)
+	}
+	c.ValidArgsFunction = p.completeArgs(&o.ask, verbs, targets)
 	o.ask.flags(c)
 	o.view.flags(c)
 	f := c.Flags()
@@ -67,10 +98,9 @@ Permissions that all share are one block at the end, by role.`,
 	p.completeModel(c, &o.ask, "from", tenants)
 	p.completeModel(c, &o.ask, "outside", tenants)
 	p.completeModel(c, &o.ask, "data", func(m *analyzer.Model) []string { return m.Lexicon.DataNames() })
-	return c
 }
 
-func runWhoCan(ctx context.Context, p *process, o whoOptions) error {
+func runWho(ctx context.Context, p *process, o whoOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -84,6 +114,7 @@ func runWhoCan(ctx context.Context, p *process, o whoOptions) error {
 	}
 	w := analyzer.WhoOptions{
 		From: o.from, Outside: o.outside, Data: o.data, Permissions: o.permissions, Dormant: o.includeDormant,
+		Could: o.could, Sure: o.sure,
 	}
 	if o.reasons.value != "none" {
 		w.Reasons = o.reasons.value

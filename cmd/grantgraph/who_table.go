@@ -57,27 +57,40 @@ func (w whoTable) headline(outside, own int) string {
 		do = "do " + term.Clean(authz.Title(w.a.Question.Verb)) + " (" + term.Clean(w.a.Question.Verb) + ") there"
 	}
 	if w.t.Tenant < 0 {
-		return fmt.Sprintf("%s can %s: %s (it belongs to no tenant)", count(own, "principal"), do, name)
+		return fmt.Sprintf("%s %s %s: %s (it belongs to no tenant)", count(own, "principal"), w.a.Question.Mode, do, name)
 	}
-	s := fmt.Sprintf("%s from outside %s can %s%s; %d of its own", count(outside, "principal"), w.outsideOf(name), do, w.throughNothing(), own)
+	s := fmt.Sprintf("%s from outside %s %s %s%s; %d of its own",
+		count(outside, "principal"), w.outsideOf(name), w.a.Question.Mode, do, w.throughNothing(), own)
 	if !w.o.all && own > 0 {
 		s += " (--all lists them)"
 	}
 	return s
 }
 
-// throughNothing counts the outsiders that no division stops, if there are any.
+// throughNothing counts the outsiders that no division stops, and those that
+// cannot today, if there are any.
 func (w whoTable) throughNothing() string {
-	n := 0
+	n, steps := 0, 0
 	for _, r := range w.a.Answers {
-		if r.Outside && r.Through == analyzer.ThroughOrganization {
+		switch {
+		case !r.Outside:
+		case r.Hops > 0:
+			steps++
+		case r.Through == analyzer.ThroughOrganization:
 			n++
 		}
 	}
-	if n == 0 {
+	var parts []string
+	if steps > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them cannot today", steps))
+	}
+	if n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them only by permissions that no division limits", n))
+	}
+	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%d of them only by permissions that no division limits)", n)
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 // outsideOf names what outsiders are outside of: the tenant of the target.
@@ -96,6 +109,9 @@ func (w whoTable) principals(t *term.Printer, listed []int) {
 	t.Line()
 	shown := w.o.shown(len(listed))
 	table := term.Table{Head: []string{"PRINCIPAL", "KIND", "TENANT", "REACH", "VIA"}, Max: []int{48, 24, 24, 0, 90}}
+	if w.o.could {
+		table.Head, table.Max = append(table.Head, "HOPS"), append(table.Max, 0)
+	}
 	orgs := w.organizations()
 	if len(orgs) > 1 {
 		table.Head, table.Max = append(table.Head, "ORGANIZATION"), append(table.Max, 32)
@@ -107,6 +123,9 @@ func (w whoTable) principals(t *term.Printer, listed []int) {
 			term.C(whoText(r.Principal)), term.C(kindWord(r.Principal.Kind)), term.C(w.tenantText(r)),
 			{Text: reachText(r), Style: reachStyle(r.Reach)},
 			term.C(w.via(r).text),
+		}
+		if w.o.could {
+			row = append(row, number(r.Hops))
 		}
 		if len(orgs) > 1 {
 			row = append(row, term.C(orgs[r.Principal.Org]))
@@ -245,7 +264,7 @@ func (w whoTable) next(t *term.Printer, listed []int, more bool) {
 		lines = append(lines, "grantgraph access "+refArg(r.Principal))
 	}
 	if more || len(listed) > w.o.shown(len(listed)) {
-		lines = append(lines, fmt.Sprintf("grantgraph who can %s %s -o csv", shellQuote(w.o.verb), target))
+		lines = append(lines, fmt.Sprintf("grantgraph who %s %s %s -o csv", w.a.Question.Mode, shellQuote(w.o.verb), target))
 	}
 	tryLines(t, lines)
 }

@@ -1,0 +1,322 @@
+package graph_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
+)
+
+// A couldLaw is a small organization, and what ada could become in it: kind:id
+// after how many steps, "in" a group, and total. Each line that begins with "!"
+// is needed: without it, nothing is found.
+type couldLaw struct {
+	name  string
+	org   string
+	could string // by every way
+	sure  string // by documented ways only; empty: the same
+}
+
+func upholdCould(t *testing.T, laws []couldLaw) {
+	t.Helper()
+	for _, l := range laws {
+		t.Run(l.name, func(t *testing.T) {
+			t.Parallel()
+			lines := strings.Split(l.org, "\n")
+			for i, line := range lines {
+				if needed, ok := strings.CutPrefix(strings.TrimSpace(line), "!"); ok {
+					lines[i] = needed
+					without := slices.Delete(slices.Clone(lines), i, i+1)
+					for j := range without {
+						without[j] = strings.TrimPrefix(strings.TrimSpace(without[j]), "!")
+					}
+					couldBe(t, "without "+needed, strings.Join(without, "\n"), false, "")
+				}
+			}
+			org := strings.Join(lines, "\n")
+			couldBe(t, "all", org, false, l.could)
+			sure := l.sure
+			switch sure {
+			case "":
+				sure = l.could
+			case "nothing":
+				sure = ""
+			}
+			couldBe(t, "sure", org, true, sure)
+		})
+	}
+}
+
+// couldBe compares both evaluators with what is wanted.
+func couldBe(t *testing.T, what, org string, sure bool, want string) {
+	t.Helper()
+	a := mustAsk(t, org, askedOptions{})
+	k, err := a.principal("ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := a.g.FindPrincipal(k)
+	c := &couldAgreement{g: a.g, e: a.g.Escalations(lexicon.Default().Escalations()), ref: a.ref}
+	x := c.e.Could(p, sure)
+	if got := inShort(c.closure(x)); got != want {
+		t.Errorf("%s: ada could become %q; want %q", what, got, want)
+	}
+	if got := inShort(wantedClosure(a.ref.Futures(sure).Of(k))); got != want {
+		t.Errorf("%s: the reference says that ada could become %q; want %q", what, got, want)
+	}
+	c.paths(p, x, sure)
+	for _, d := range c.out {
+		t.Error(d)
+	}
+}
+
+// inShort leaves out of a closure the organization, ada itself, and that total
+// is never reached.
+func inShort(closure string) string {
+	var out []string
+	for _, s := range strings.Split(strings.ReplaceAll(closure, "o/", ""), ", ") {
+		if s != "total -1" && !strings.HasSuffix(s, ":ada 0") {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// inA is two divisions, ada in the first with a role there, and people in both.
+const inA = `
+division a
+division b
+user ada in a
+user bo in a
+user cy in b
+user out in a state=inactive
+user gone in a state=deleted
+`
+
+// Section 8, the table: each escalation has its organization, and lines without
+// any of which nothing is found.
+func TestLawOfEscalations(t *testing.T) {
+	t.Parallel()
+	upholdCould(t, []couldLaw{
+		{
+			// ada impersonates whoever is live in a
+			name: "impersonate", org: inA + "!role r user:user:impersonate\n!grant ada r a",
+			could: "user:bo 1",
+		},
+		{
+			name: "set password", org: inA + "catalogue directory:user:setPassword aware\n!role r directory:user:setPassword\n!grant ada r a",
+			could: "user:bo 1, user:out 1",
+		},
+		{
+			name: "organization administration", org: inA + "!role r directory:organization:admin\n!grant ada r a",
+			could: "user:bo 1, user:cy 1, user:out 1",
+		},
+		{
+			name: "edit user", org: inA + "catalogue directory:user:edit aware\n!role r directory:user:edit\n!grant ada r a",
+			could: "user:bo 1, user:out 1", sure: "nothing",
+		},
+		{
+			name: "join a group by permission", org: inA + "!role r directory:group:edit\n!grant ada r a\ngroup g bo\ngroup off bo state=inactive",
+			could: "in group:g 1",
+		},
+		{
+			name: "join a group that it owns", org: inA + "!group g bo owners=ada include=false\ngroup h bo",
+			could: "in group:g 1",
+		},
+		{
+			name: "own a group that is not active", org: inA + "group g bo owners=ada state=inactive",
+			could: "",
+		},
+		{
+			name: "a client owns a group", org: "division a\nclient ada\n!group g owners=ada",
+			could: "in group:g 1",
+		},
+		{
+			name: "grant a role", org: inA + "!role r authorization:grant:add\n!grant ada r a",
+			could: "total 1",
+		},
+		{
+			name: "edit a role", org: inA + "!role r authorization:role:edit\n!grant ada r a",
+			could: "total 1",
+		},
+		{
+			name: "admit a user from outside", org: inA + "!role r authorization:orgTrusteeUser:add\n!grant ada r a",
+			could: "total 1",
+		},
+		{
+			name: "change a user from outside", org: inA + "!role r authorization:orgTrusteeUser:edit\n!grant ada r a",
+			could: "total 1",
+		},
+		{
+			name: "admit a group from outside", org: inA + "!role r authorization:orgTrusteeGroup:add\n!grant ada r a",
+			could: "total 1",
+		},
+		{
+			name: "change a group from outside", org: inA + "!role r authorization:orgTrusteeGroup:edit\n!grant ada r a",
+			could: "total 1",
+		},
+		{
+			name: "take over a client",
+			org: inA + "!role r oauth:client:edit\n!grant ada r a\n" +
+				"client on\nclient off state=disabled\nclient gone state=inactive\nclient web type=CODE",
+			could: "oauth_client:off 1, oauth_client:on 1",
+		},
+		{
+			name: "control sign-in by a new provider", org: inA + "!role r sso:provider:add\n!grant ada r a",
+			could: "user:bo 1, user:cy 1",
+		},
+		{
+			name: "control sign-in by changing a provider", org: inA + "!role r sso:provider:edit\n!grant ada r a",
+			could: "user:bo 1, user:cy 1",
+		},
+		{
+			name: "total control is total in no step", org: inA + "role r legacy admin\ngrant ada r a",
+			could: "total 0, user:bo 1, user:cy 1, user:out 1",
+		},
+		{
+			name:  "what is told by rules is not followed",
+			org:   inA + "role r oauth:client:add\nrole r routing:skill:assign\nrole r authorization:orgTrustee:edit\nrole r authorization:policy:delete\nrole r mfa:verifier:delete\nrole r authorization:orgTrustee:add\ngrant ada r",
+			could: "",
+		},
+	})
+}
+
+// Section 8, the closure.
+func TestLawOfTheClosure(t *testing.T) {
+	t.Parallel()
+	password := "catalogue directory:user:setPassword aware\nrole r directory:user:setPassword\n"
+	upholdCould(t, []couldLaw{
+		{
+			// ada sets bo's password, bo cy's, cy holds everything
+			name: "from whom it became it goes on",
+			org: "division a\ndivision b\nuser ada\nuser bo in a\nuser cy in b\n" + password + "role all legacy admin\n" +
+				"!grant ada r a\ngrant bo r b\ngrant cy all",
+			could: "total 2, user:bo 1, user:cy 2",
+		},
+		{
+			name:  "the least number of steps counts",
+			org:   "division a\ndivision b\nuser ada in a\nuser bo in a\nuser cy in b\n" + password + "grant ada r a\ngrant ada r b\ngrant bo r b",
+			could: "user:bo 1, user:cy 1",
+		},
+		{
+			name:  "conditional reach counts",
+			org:   "division a\ndivision b\nuser ada in a\nuser cy in b\ncatalogue directory:user:setPassword unflagged\nrole r directory:user:setPassword\ngrant ada r a",
+			could: "user:cy 1",
+		},
+		{
+			name:  "limited reach counts, of whom it leaves",
+			org:   inA + "group g bo\ncatalogue directory:user:setPassword aware\n!role r directory:user:setPassword scope=group groups=g\n!grant ada r a",
+			could: "user:bo 1",
+		},
+		{
+			name:  "a scope that leaves nobody gives nothing",
+			org:   inA + "group g cy\ncatalogue directory:user:setPassword aware\nrole r directory:user:setPassword scope=group groups=g\ngrant ada r a",
+			could: "",
+		},
+		{
+			// ada joins g, which holds r
+			name:  "a group that it joined hands on its grants",
+			org:   inA + password + "!group g owners=ada include=false\ngrant group:g r b",
+			could: "in group:g 1, user:cy 2",
+		},
+		{
+			name:  "so do the groups that hold it",
+			org:   inA + password + "!group g owners=ada include=false\ngroup outer g\ngrant outer r b",
+			could: "in group:g 1, user:cy 2",
+		},
+		{
+			name:  "a group that it joined is in its scope group",
+			org:   inA + "group g cy owners=ada include=false\ncatalogue directory:user:setPassword aware\nrole r directory:user:setPassword scope=group\ngrant ada r b",
+			could: "in group:g 1, user:cy 2",
+		},
+		{
+			// bo is in no group, though ada joined one; the password of bo is set by ada
+			name: "what it joined is in nobody else's scope group",
+			org: inA + "group g cy owners=ada include=false\ncatalogue directory:user:setPassword aware\n" + "catalogue user:user:impersonate aware\n" +
+				"role r directory:user:setPassword scope=group\nrole i user:user:impersonate\ngrant ada i a\ngrant bo r b",
+			could: "in group:g 1, user:bo 1",
+		},
+		{
+			// bo owns g: ada becomes bo, and joins g itself
+			name: "whoever gains the group, it joins itself",
+			org: inA + password + "role i user:user:impersonate\n!grant ada i a\ngroup g owners=bo include=false\ngrant group:g r b\n" +
+				"catalogue user:user:impersonate aware",
+			could: "in group:g 2, user:bo 1, user:cy 3",
+		},
+		{
+			name:  "a live user's session does not bring an account back",
+			org:   "division a\nuser ada\nuser out in a state=inactive\nrole r user:user:impersonate\ngrant ada r a",
+			could: "",
+		},
+		{
+			name:  "an account that was brought back acts",
+			org:   "division a\nuser ada\nuser out in a state=inactive\n" + password + "role all legacy admin\ngrant ada r a\ngrant out all",
+			could: "total 1, user:out 1",
+		},
+		{
+			name:  "a trustee's people are not taken over",
+			org:   "division a\nuser ada\ntrust T\nuser eve trustee=T\n" + password + "role s routing:queue:view\ngrant eve s a\ngrant ada r",
+			could: "",
+		},
+		{
+			name:  "a user that lies everywhere is of every reach",
+			org:   "division a\nuser ada in a\nuser bo\n" + password + "!grant ada r a",
+			could: "user:bo 1",
+		},
+	})
+}
+
+// What a configuration adds is followed, and what it takes out is not.
+func TestLawOfOwnEscalations(t *testing.T) {
+	t.Parallel()
+	own, err := lexicon.Default().Extend(lexicon.Extension{Escalations: lexicon.EscalationChange{
+		Add: []lexicon.EscalationEntry{
+			{Name: "queue-power", Permissions: []string{"routing:queue:*"}, Gains: authz.GainTotal.String(), Certainty: lexicon.Likely},
+		},
+		Remove: []string{"impersonate"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		org  string
+		want string
+	}{
+		{"role r routing:queue:edit", "total 1"},
+		{"role r routing:*:*", "total 1"},
+		{"role r routing:skill:edit", ""},
+		{"role r user:user:impersonate", ""},
+	} {
+		a := mustAsk(t, inA+c.org+"\ngrant ada r a", askedOptions{})
+		k, _ := a.principal("ada")
+		p, _ := a.g.FindPrincipal(k)
+		x := &couldAgreement{g: a.g, e: a.g.Escalations(own.Escalations())}
+		if got := inShort(x.closure(x.e.Could(p, false))); got != c.want {
+			t.Errorf("%s: ada could become %q; want %q", c.org, got, c.want)
+		}
+		if got := x.e.Could(p, true).Total; got >= 0 {
+			t.Errorf("%s: sure of total after %d steps", c.org, got)
+		}
+	}
+}
+
+// The shipped table says what section 8 says.
+func TestEscalationData(t *testing.T) {
+	t.Parallel()
+	var likely []string
+	names := map[string]bool{}
+	for _, e := range lexicon.Default().Escalations() {
+		if e.Reason == "" || names[e.Name] {
+			t.Errorf("escalation %q has no reason, or is there twice", e.Name)
+		}
+		names[e.Name] = true
+		if !e.Documented {
+			likely = append(likely, e.Name)
+		}
+	}
+	if !slices.Equal(likely, []string{"edit-user"}) || len(names) != 11 {
+		t.Errorf("%d escalations, likely %v; want 11, and only edit-user", len(names), likely)
+	}
+}
