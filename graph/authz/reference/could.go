@@ -218,9 +218,36 @@ func (m *Model) isGained(q, k authz.Key, perm authz.Pattern, gains string) bool 
 
 // anywhere reports whether a principal has any reach in any division.
 func (m *Model) anywhere(q authz.Key, perm authz.Pattern) bool {
+	if !m.granted(q, perm) {
+		return false
+	}
 	for _, d := range append(m.Divisions(q.Org), authz.AllDivisions) {
 		if m.Reach(q, perm, d).Level != None {
 			return true
+		}
+	}
+	return false
+}
+
+// granted reports whether a principal has a grant whose role could give a
+// permission at all: most have none, which saves asking division by division.
+func (m *Model) granted(q authz.Key, perm authz.Pattern) bool {
+	if q.Kind == authz.KindTrusteeOrganization {
+		return true
+	}
+	for _, as := range m.acts[q] {
+		for _, g := range m.grants {
+			if g.subject != as.subject {
+				continue
+			}
+			if len(m.missingRoles(g.role)) > 0 {
+				return true
+			}
+			for _, l := range m.roles[g.role] {
+				if l.pattern.Covers(perm) {
+					return true
+				}
+			}
 		}
 	}
 	return false
