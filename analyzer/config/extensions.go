@@ -180,7 +180,7 @@ func (r *reader) escalation(n ast.Node) lexicon.EscalationEntry {
 		needed = []string{"name", "gains"}
 	}
 	for _, key := range needed {
-		r.need(e.Pos, n, "an escalation", key)
+		r.need(r.pos(n), n, "an escalation", key)
 	}
 	return e
 }
