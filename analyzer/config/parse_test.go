@@ -212,6 +212,15 @@ func TestParseErrors(t *testing.T) {
 		{"second document", v + "---\nversion: 1\n", "g.yaml:3:1: a second document begins: want one"},
 		{"hostile key", v + "\"\\e[31m\\u202e\": 1\n", `g.yaml:2:1: unknown key "\x1b[31m\u202e" in the configuration: want one of ` + strings.Join(sortedKeys(withVersion()), ", ")},
 		{"deep", v + "assert: " + strings.Repeat("[", 100) + "\n", "g.yaml:2:41: values are nested too deeply: want at most 32 levels"},
+		{"deep mappings", v + "assert: " + strings.Repeat("{", 33) + "\n", "g.yaml:2:41: values are nested too deeply: want at most 32 levels"},
+		{"deep entries", v + "assert:\n" + strings.Repeat("- ", 33) + "x\n", "g.yaml:3:65: values are nested too deeply: want at most 32 levels"},
+		{"deep keys", v + strings.Repeat("? ", 33) + "x\n", "g.yaml:2:65: values are nested too deeply: want at most 32 levels"},
+		{"deep values", v + strings.Repeat("a: ", 33) + "x\n", "g.yaml:2:98: values are nested too deeply: want at most 32 levels"},
+		{"deep indentation", v + "assert:\n" + strings.Repeat(" ", 513) + "- x\n", "g.yaml:3:514: values are nested too deeply: want at most 32 levels"},
+		{"permission of the wrong type", v + "elevated: {add: [[x]], remove: [' ']}\n", "g.yaml:2:18: a permission is a list: want text\ng.yaml:2:33: a permission is empty: want text"},
+		{"in the order of the line", v + "shared: [{permissions: 3}]\n", "g.yaml:2:10: a shared division lacks the key division: want division: …\ng.yaml:2:24: permissions is the number 3: want a list"},
+		{"sixty runes", v + "access_policies: " + strings.Repeat("é", 60) + "\n", `g.yaml:2:18: access_policies is "` + strings.Repeat("é", 60) + `": want annotate or enforce-deny`},
+		{"more in a list", v + "tenants: " + strings.Repeat("é", 61) + "\n", `g.yaml:2:10: tenants is the text "` + strings.Repeat("é", 60) + `…": want a list`},
 		{
 			"several", "version: 1\nfoo: 1\naccess_policies: 3\nbar: 2\n",
 			`g.yaml:2:1: unknown key "foo" in the configuration: want one of ` + strings.Join(sortedKeys(withVersion()), ", ") + "\n" +
@@ -265,6 +274,38 @@ func TestParseSyntax(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "g.yaml:") {
 			t.Errorf("Parse(%q): %v; want an error with its place", text, err)
 		}
+	}
+}
+
+// What is just not too much is read.
+func TestParseMost(t *testing.T) {
+	t.Parallel()
+	big := "version: 1\n#"
+	big += strings.Repeat("x", maxBytes-len(big))
+	var keys []string
+	for i := range 40 {
+		keys = append(keys, "k"+strings.Repeat("x", i)+": y")
+	}
+	for name, text := range map[string]string{
+		"bytes": big, "keys in a line": "version: 1\nowners: {" + strings.Join(keys, ", ") + "}\n",
+		"indentation": "version: 1\nassert:\n" + strings.Repeat(" ", 512) + "- x\n",
+	} {
+		if _, err := Parse("g.yaml", []byte(text)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err := Parse("g.yaml", []byte("version: 1\nassert:\n"+strings.Repeat("- ", 32)+"x\n"))
+	if err == nil || strings.Contains(err.Error(), "nested") {
+		t.Errorf("32 levels: %v", err)
+	}
+}
+
+// An error of syntax is told where it is, in the words of the YAML package.
+func TestParseSyntaxPlace(t *testing.T) {
+	t.Parallel()
+	_, err := Parse("g.yaml", []byte("version: 1\nassert: [a\nallow: b\n"))
+	if err == nil || strings.HasPrefix(err.Error(), "g.yaml:1:1:") || strings.Contains(err.Error(), "the file is not YAML") {
+		t.Errorf("Parse: %v", err)
 	}
 }
 

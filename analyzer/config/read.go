@@ -158,11 +158,13 @@ func tooDeep(tokens token.Tokens) *token.Token {
 			flow++
 		case token.MappingEndType, token.SequenceEndType:
 			flow--
-		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType, token.AliasType, token.MappingValueType:
-			row++
+		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType: // indirect sees to anchors and tags
+			if flow <= 0 { // the keys of one {…} are beside each other
+				row++
+			}
 		default:
 		}
-		if flow > maxDepth || (flow <= 0 && row > maxDepth) || t.Position.IndentNum > 16*maxDepth {
+		if flow > maxDepth || row > maxDepth || t.Position.IndentNum > 16*maxDepth {
 			return t
 		}
 	}
