@@ -165,6 +165,8 @@ type AccessAnswer struct {
 	// Delegated says that it is an OAuth client without access of its own.
 	Delegated bool        `json:"delegated"`
 	Access    []AccessRow `json:"access"`
+	// Could is what the principal could become, where that was asked for.
+	Could *CouldAnswer `json:"could,omitempty"`
 }
 
 // An AccessRow is a permission over a division, or over all of them.

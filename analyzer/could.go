@@ -171,6 +171,13 @@ func (m *Model) hubText(h graph.Hub) string {
 	}
 }
 
+// noteCould notes in the head of an answer what ways were not followed.
+func (m *Model) noteCould(h *Head) {
+	if len(m.Graph.Organizations()) > 1 {
+		h.Notes = append(h.Notes, "ways from one organization of the snapshot into another, through people of an authorized organization, are not followed: ask of each alone")
+	}
+}
+
 // couldUndetermined adds what the snapshot does not say and what could change
 // who becomes whom: what may give an escalation permission anywhere.
 func (m *Model) couldUndetermined(org string, list []graph.Undetermined) []graph.Undetermined {

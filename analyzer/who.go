@@ -42,6 +42,9 @@ func (m *Model) Who(verb string, t Target, o WhoOptions) (*WhoAnswer, error) {
 		Question: WhoQuestionRef{Mode: o.mode(), Verb: pick.verb, Target: t.Ref}, Baseline: []string{},
 		pick: pick, target: t, could: map[string]couldAsked{},
 	}
+	if o.Could {
+		m.noteCould(&a.Head)
+	}
 	for _, org := range m.Graph.Organizations() {
 		if t.Org != "" && t.Org != org.ID {
 			continue

@@ -218,6 +218,7 @@ func (c *couldAgreement) paths(p uint32, x *graph.Could, sure bool) {
 			c.path(p, "membership of "+what, hops, c.e.PathToGroup(x, n, sure), sure)
 		}
 	}
+	c.ways(p, x, sure)
 	if x.Total >= 0 {
 		c.path(p, show(c.g.Principal(p).Key)+" to total", x.Total, c.e.PathToTotal(x, sure), sure)
 	}
@@ -250,5 +251,46 @@ func (c *couldAgreement) path(p uint32, what string, hops int, moves []graph.Mov
 	}
 	if len(moves) == 0 || (steps != hops && joined < 2) {
 		c.differ("path of %s has %d moves, %d steps; want %d", what, len(moves), steps, hops)
+	}
+}
+
+// ways checks that the search for paths begins with one as short as the closure
+// tells, to every principal and group, and that none is found twice.
+func (c *couldAgreement) ways(p uint32, x *graph.Could, sure bool) {
+	for n := range uint32(c.g.Nodes()) {
+		goal := graph.Goal{Principals: graph.NewSet(c.g.Principals()), Groups: map[uint32]bool{}}
+		hops, ok := x.Principal(n)
+		if int(n) < c.g.Principals() {
+			goal.Principals.Add(n)
+		} else if hops, ok = x.Group(n); ok {
+			goal.Groups[n] = true
+		}
+		if n == p {
+			continue
+		}
+		if x.Total >= 0 && (!ok || x.Total < hops) {
+			hops, ok = x.Total, true
+		}
+		what := fmt.Sprintf("%s to %s", show(c.g.Principal(p).Key), show(c.g.NodeKey(n)))
+		found := c.e.Paths(p, goal, graph.PathOptions{Sure: sure, MaxHops: 5})
+		if !ok || hops > 5 {
+			if len(found.Found) > 0 {
+				c.differ("paths of %s: %d found; want none", what, len(found.Found))
+			}
+			continue
+		}
+		if len(found.Found) == 0 || found.Found[0].Hops != hops {
+			c.differ("paths of %s: found %d, the first of them not of %d steps", what, len(found.Found), hops)
+			continue
+		}
+		for i, w := range found.Found {
+			c.path(p, what, w.Hops, w.Moves, sure)
+			if i > 0 && w.Hops < found.Found[i-1].Hops {
+				c.differ("paths of %s: not in the order of their steps", what)
+			}
+			if i == 8 {
+				break
+			}
+		}
 	}
 }

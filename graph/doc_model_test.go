@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
 // A docExample is an organization of a document with what it asks.
@@ -54,6 +56,9 @@ func TestDocModel(t *testing.T) {
 // docAsk checks one line of questions; it returns what is wrong with it.
 func (a *asked) docAsk(line string) []string {
 	what, want, found := strings.Cut(line, " = ")
+	if who, goal, could := strings.Cut(what, " could become "); could {
+		return a.docCould(who, goal, want)
+	}
 	if !found {
 		return []string{"want: principal permission division = reach"}
 	}
@@ -65,6 +70,30 @@ func (a *asked) docAsk(line string) []string {
 		return []string{err.Error()}
 	}
 	return a.check(q, want)
+}
+
+// docCould checks after how many steps somebody could become a principal, join a
+// group or be total.
+func (a *asked) docCould(who, goal, want string) []string {
+	k, err := a.principal(who)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	p, _ := a.g.FindPrincipal(k)
+	x := &couldAgreement{g: a.g, e: a.g.Escalations(lexicon.Default().Escalations())}
+	var wrong []string
+	for _, closure := range []string{x.closure(x.e.Could(p, false)), wantedClosure(a.ref.Futures(false).Of(k))} {
+		got := "never"
+		for _, s := range strings.Split(strings.ReplaceAll(strings.ReplaceAll(closure, a.org+"/", ""), "in group:", "group:"), ", ") {
+			if hops, ok := strings.CutPrefix(s, goal+" "); ok && hops != "-1" {
+				got = "after " + hops
+			}
+		}
+		if got != want {
+			wrong = append(wrong, got)
+		}
+	}
+	return wrong
 }
 
 // readableReach reports an error unless the text is a reach.

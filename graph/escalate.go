@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/binary"
 	"slices"
+	"sync"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -26,6 +27,10 @@ type Escalations struct {
 	hubs    map[Place][]edge  // by hub: what its members gain, taken together
 	// personal says that some right depends on who holds it.
 	personal bool
+
+	// What only paths need is made when it is first asked for.
+	members   func() map[Place][]uint32
+	placeWalk func() placeWalk
 }
 
 // An EscalationClass is principals that gain the same in one step, and that the
@@ -50,6 +55,7 @@ func (g *Graph) Escalations(ways []authz.Escalation) *Escalations {
 	e.readClasses()
 	e.readGroups()
 	e.joinHubs()
+	e.members, e.placeWalk = sync.OnceValue(e.hubMembers), sync.OnceValue(e.makePlaceWalk)
 	return e
 }
 
@@ -222,4 +228,43 @@ func (e *Escalations) joinHubs() {
 	for at, list := range e.hubs {
 		e.hubs[at] = e.tidy(list)
 	}
+}
+
+// Class returns the number of a principal's class; ok is false for who gains
+// nothing.
+func (e *Escalations) Class(p uint32) (class uint32, ok bool) {
+	class, ok = e.classOf[p]
+	return class, ok
+}
+
+// ActsAs returns what who joins a group acts as: the group itself, and those
+// that hold it; nil for a group that cannot be joined.
+func (e *Escalations) ActsAs(n uint32) []uint32 {
+	var out []uint32
+	for _, m := range e.above[n] {
+		out = append(out, m&^mark)
+	}
+	return out
+}
+
+// Reaching returns who has the access that a query asks for, live or not, and
+// the groups that give it to whoever joins them.
+func (e *Escalations) Reaching(q Query) (principals Set, groups map[uint32]bool) {
+	groups = map[uint32]bool{}
+	o := e.g.orgOf(q.Org)
+	if o == nil || len(q.Permissions) == 0 || q.Divisions.Empty() {
+		return NewSet(len(e.g.principals)), groups
+	}
+	a := e.newWhoAsked(o, q)
+	for n, level := range a.groups {
+		if level != None {
+			groups[uint32(n)] = true
+		}
+	}
+	return a.holders.All(), groups
+}
+
+// HubsOf returns the hubs that stand for a principal.
+func (e *Escalations) HubsOf(p uint32) []Place {
+	return e.hubsOf(e.g.orgIndex[e.g.principals[p].Key.Org], p)
 }

@@ -115,15 +115,26 @@ func (f *pathfinder) into(at Place, hops int) []Move {
 
 // by adds the move of an edge.
 func (f *pathfinder) by(before []Move, a Actor, x edge) []Move {
+	m := f.bare(a, x)
+	f.e.finish(&m)
+	return append(before, m)
+}
+
+// bare is the move of an edge without its derivation.
+func (f *pathfinder) bare(a Actor, x edge) Move {
 	m := Move{By: a, At: x.to, Way: int(x.way)}
 	if n, node := f.e.Node(x.to); node {
 		m.Node = n
 	}
-	f.e.derive(&m)
-	if m.Way == len(f.e.ways) {
+	return m
+}
+
+// finish adds the derivation of a move.
+func (e *Escalations) finish(m *Move) {
+	e.derive(m)
+	if m.Way == len(e.ways) {
 		m.Way = -1
 	}
-	return append(before, m)
 }
 
 // edgeOf finds an edge to a place that fits: it may be followed, and leads from

@@ -22,6 +22,7 @@ type accessOptions struct {
 	reasons        choice
 	reasonsGiven   bool
 	includeDormant bool
+	could, sure    bool
 }
 
 func newAccessCmd(p *process) *cobra.Command {
@@ -36,9 +37,14 @@ PRINCIPAL is a user, an OAuth client or an authorized organization's user or
 group, by id, name or e-mail; kind:value says which kind is meant
 (user:maria@bpo-a.example, client:Vendor_Acme_WFM).
 
+--could adds what it could become by escalation, its blast radius: the principals
+and clients that it could take over, the groups that it could join, each after
+the least number of steps, and the roles that it would come to hold.
+
 --all -o jsonl writes one line for each principal that acts. Above 5,000 principals
 a line holds roles and divisions instead of permissions (--form factored).`,
 		Example: `  grantgraph access user:maria@bpo-a.example
+  grantgraph access client:Vendor_Acme_WFM --could
   grantgraph access client:Vendor_Acme_WFM --reasons all -o json
   grantgraph access --all -o jsonl --form rows > access.jsonl`,
 		Args: cobra.MaximumNArgs(1),
@@ -63,6 +69,8 @@ a line holds roles and divisions instead of permissions (--form factored).`,
 	o.reasons = choice{of: []string{"count", "all"}}
 	choose(c, &o.reasons, "reasons", "", "the number of reasons of each row, or all of them")
 	c.Flags().BoolVar(&o.includeDormant, "include-dormant", false, "list the access too that somebody who is not active would have")
+	c.Flags().BoolVar(&o.could, "could", false, "what it could become, and hold then")
+	c.Flags().BoolVar(&o.sure, "sure", false, "with --could: follow only steps whose mechanism is documented")
 	return c
 }
 
@@ -76,6 +84,10 @@ func (o accessOptions) check(args int) error {
 		return errors.New("--all: want -o jsonl, one line for each principal")
 	case o.all && o.reasonsGiven:
 		return errors.New("--reasons: not together with --all")
+	case o.all && o.could:
+		return errors.New("--could: not together with --all")
+	case o.sure && !o.could:
+		return errors.New("--sure: only together with --could")
 	case !o.all && o.shapeGiven:
 		return errors.New("--form: only together with --all")
 	}
@@ -92,6 +104,9 @@ func runAccess(ctx context.Context, p *process, o accessOptions) error {
 		return err
 	}
 	a := m.Access(n, o.reasons.value == "all")
+	if o.could {
+		m.AddCould(a, n, o.sure)
+	}
 	err = p.show(o.view, answer{
 		document: a, lines: each(a.Access), columns: accessColumns(),
 		rows:  rowsOf(a.Access, func(r analyzer.AccessRow) []string { return accessCSV(a.Principal, r) }),

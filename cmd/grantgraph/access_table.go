@@ -36,6 +36,9 @@ func (w accessTable) print(t *term.Printer) {
 	if w.listed() {
 		w.domains(t, lines)
 	}
+	if w.a.Could != nil {
+		couldTable{a: w.a, o: w.o}.print(t)
+	}
 	missing(t, w.o.view, w.a.Head)
 	w.next(t, lines)
 }
