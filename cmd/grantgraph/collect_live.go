@@ -133,6 +133,9 @@ func (p *process) collectLive(ctx context.Context, r *liveRun, o collectOptions)
 		}
 		err := l.src.Ask(ctx)
 		bar.clear()
+		if errors.Is(err, genesyscloud.ErrNothing) {
+			return withDiscard(l.explain(err), r.remove()) // there is nothing to go on from
+		}
 		if err != nil {
 			return r.interrupted(l.explain(err))
 		}

@@ -34,7 +34,7 @@ const tooOld = 12 * time.Hour
 func (p *process) openRun(all []*live, o collectOptions) (*liveRun, error) {
 	r := &liveRun{all: all, path: o.out}
 	if r.path == "" {
-		r.path = unfinished(all[0].org)
+		r.path = p.unfinished(all[0])
 	}
 	if r.path == "" {
 		r.path = liveName(all[0].org, p.now())
@@ -86,14 +86,24 @@ func liveName(org authz.Organization, now time.Time) string {
 }
 
 // unfinished returns the snapshot that the newest run of an organization in this
-// folder would have become, empty if there is none.
-func unfinished(org authz.Organization) string {
-	names, err := filepath.Glob(safeName(display(org.Name, org.ID)) + "-*.db" + answersSuffix)
-	if err != nil || len(names) == 0 {
+// folder would have become, empty if there is none of this client.
+func (p *process) unfinished(l *live) string {
+	names, err := filepath.Glob(safeName(display(l.org.Name, l.org.ID)) + "-*.db" + answersSuffix)
+	if err != nil {
 		return ""
 	}
-	newest := slices.MaxFunc(names, cmp.Compare[string]) // the moment is in the name
-	return strings.TrimSuffix(newest, answersSuffix)
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(b, a) }) // the moment is in the name
+	for _, name := range names {
+		err := p.openLog(l, name)
+		if l.log != nil {
+			done(l.log)
+			l.log = nil
+		}
+		if !errors.Is(err, rest.ErrOtherSource) {
+			return strings.TrimSuffix(name, answersSuffix)
+		}
+	}
+	return ""
 }
 
 // logs reports whether there is a log of the run.

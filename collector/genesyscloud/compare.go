@@ -126,19 +126,19 @@ func (q *reading) least() int64 {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// nothing reports whether the platform refused all that matters.
+// nothing reports whether the platform gave nothing of what matters. Some of the
+// lists it refuses; others it answers with an empty one.
 func (s *Source) nothing() bool {
-	for _, list := range []authz.List{authz.ListUsers, authz.ListRoles, authz.ListGrants} {
-		for _, e := range s.rows {
-			if e.list != list {
-				continue
-			}
-			for _, q := range s.readings[e.name] {
-				if q.received > 0 || q.err == nil && q.at.name != "deleted users" {
-					return false
-				}
-			}
+	if len(s.o.Only) > 0 {
+		return false
+	}
+	for _, e := range s.rows {
+		if e.list != authz.ListUsers && e.list != authz.ListRoles && e.list != authz.ListGrants {
+			continue
+		}
+		if slices.ContainsFunc(s.readings[e.name], func(q *reading) bool { return q.received > 0 }) {
+			return false
 		}
 	}
-	return len(s.o.Only) == 0
+	return true
 }

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/grantgraph/grantgraph/collector/simulator/platform"
+)
+
+// runAgainst runs a command against a site, in a folder.
+func runAgainst(t *testing.T, s *liveSite, ctx context.Context, env map[string]string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	getenv := func(name string) string {
+		if v, ok := env[name]; ok {
+			return v
+		}
+		for _, pair := range s.environ() {
+			if k, v, _ := strings.Cut(pair, "="); k == name {
+				return v
+			}
+		}
+		return ""
+	}
+	status = run(ctx, s.args(args...), getenv, strings.NewReader(""), &out, &errs, time.Now)
+	return status, out.String(), errs.String()
+}
+
+// What goes wrong before anything is read is told with what to do about it.
+func TestCollectTellsWhatToDo(t *testing.T) {
+	site := serveTold(t, platform.Options{})
+	t.Chdir(t.TempDir())
+	nobody := serveTold(t, platform.Options{Permissions: []string{}})
+	gone := &liveSite{url: "http://127.0.0.1:1"}
+	tests := []struct {
+		name   string
+		site   *liveSite
+		env    map[string]string
+		args   []string
+		status int
+		says   string
+	}{
+		{"bad secret", site, map[string]string{"GENESYSCLOUD_OAUTHCLIENT_SECRET": "wrong"}, nil, statusWrong, "try: grantgraph collect --check"},
+		{"no permission", nobody, nil, nil, statusWrong, "--print-role"},
+		{"nobody there", gone, nil, nil, statusSurroundings, "127.0.0.1:1"},
+		{"folder missing", site, nil, []string{"-o", "nowhere/x.db"}, statusSurroundings, "nowhere"},
+		{"no such list", site, nil, []string{"--only", "people"}, statusWrong, `the platform has no list "people"`},
+		{"bundle's flag", site, nil, []string{"--taken-at", "2026-11-20"}, statusWrong, "--taken-at: only with --from"},
+		{"nothing to resume", site, nil, []string{"--resume"}, statusWrong, "there is no unfinished run"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			status, _, errs := runAgainst(t, tt.site, t.Context(), tt.env, tt.args...)
+			if status != tt.status || !strings.Contains(errs, tt.says) {
+				t.Errorf("status %d, %q; want %d and %q", status, errs, tt.status, tt.says)
+			}
+			if strings.Contains(errs, platform.Canary) {
+				t.Errorf("a secret is told: %s", errs)
+			}
+		})
+	}
+}
+
+// No secret of client, token or record is in anything that a run writes.
+func TestCollectHoldsNoSecret(t *testing.T) {
+	site := serveTold(t, platform.Options{Faults: []platform.Fault{{Name: "500", Path: "/oauth/clients", From: 1, Times: 2}}})
+	dir := t.TempDir()
+	t.Chdir(dir)
+	ctx, stop := context.WithCancel(t.Context())
+	seen := 0
+	watch := func(text string) {
+		seen++
+		if strings.Contains(text, platform.Canary) {
+			t.Errorf("a secret is told: %s", text)
+		}
+	}
+	// A run that is interrupted leaves its answers.
+	time.AfterFunc(300*time.Millisecond, stop)
+	_, out, errs := runAgainst(t, site, ctx, nil, "-o", "s.db")
+	watch(out)
+	watch(errs)
+	files(t, dir, watch)
+	_, out, errs = runAgainst(t, site, t.Context(), nil, "-o", "s.db", "--allow-gaps")
+	watch(out)
+	watch(errs)
+	_, out, errs = runAgainst(t, site, t.Context(), nil, "--check")
+	watch(out)
+	watch(errs)
+	files(t, dir, watch)
+	if seen < 8 {
+		t.Errorf("%d texts were looked at; want more", seen)
+	}
+	if refused := site.server.Refused(); len(refused) > 0 {
+		t.Errorf("the platform refused %v: the program must only read", refused)
+	}
+}
+
+// files gives the bytes of every file of a folder.
+func files(t *testing.T, dir string, fn func(string)) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fn(string(b))
+	}
+}
+
+// An interrupt keeps what is there and says how to go on; the same command does.
+func TestInterruptedCollect(t *testing.T) {
+	site := serveTold(t, platform.Options{Faults: []platform.Fault{{Name: "slow", Path: "/flows", From: 1, Times: 1}}})
+	t.Chdir(t.TempDir())
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(400*time.Millisecond, stop)
+	begun := time.Now()
+	status, _, errs := runAgainst(t, site, ctx, nil)
+	if status != statusSurroundings || !strings.Contains(errs, "the same command goes on from there") {
+		t.Fatalf("status %d, %q; want %d and how to go on", status, errs, statusSurroundings)
+	}
+	if took := time.Since(begun); took > 10*time.Second {
+		t.Errorf("the interrupt took %s", took)
+	}
+	before := site.server.Total()
+	status, out, errs := runAgainst(t, site, t.Context(), nil, "--allow-gaps")
+	if status != statusDone || !strings.Contains(errs, "going on with the run of") {
+		t.Fatalf("status %d, %q; want it to go on", status, errs)
+	}
+	if left, _ := filepath.Glob("*.answers"); len(left) > 0 || !strings.HasSuffix(strings.TrimSpace(out), ".db") {
+		t.Errorf("left are %v, written %q", left, out)
+	}
+	if site.server.Total() == before {
+		t.Error("nothing was asked any more; want the rest")
+	}
+}
+
+// --verify asks the platform, and finds a grant that was planted after reading.
+func TestVerify(t *testing.T) {
+	site := serveTold(t, platform.Options{})
+	t.Chdir(t.TempDir())
+	status, _, errs := runAgainst(t, site, t.Context(), nil, "-o", "v.db", "--allow-gaps", "--verify", "60")
+	if !strings.Contains(errs, "60 answers compared with the platform's, 0 differ") || status != statusDone {
+		t.Errorf("status %d, %s; want 60 answers that agree", status, errs)
+	}
+	// A platform that answers otherwise than its lists say.
+	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "/divisionspermitted/paged/") {
+			_, _ = w.Write([]byte(`{"allDivsPermitted":true,"entities":[],"total":0}`))
+			return
+		}
+		site.server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(h.Close)
+	status, _, errs = runAgainst(t, &liveSite{site.server, h.URL}, t.Context(), nil, "-o", "w.db", "--allow-gaps", "--verify", "5")
+	if status != statusBad || !strings.Contains(errs, "the platform says in all divisions, the snapshot ") {
+		t.Errorf("status %d, %s; want %d and what differs", status, errs, statusBad)
+	}
+}
