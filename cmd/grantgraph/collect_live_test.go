@@ -15,7 +15,7 @@ import (
 )
 
 // runAgainst runs a command against a site, in a folder.
-func runAgainst(t *testing.T, s *liveSite, ctx context.Context, env map[string]string, args ...string) (status int, stdout, stderr string) {
+func runAgainst(ctx context.Context, t *testing.T, s *liveSite, env map[string]string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	getenv := func(name string) string {
@@ -57,7 +57,7 @@ func TestCollectTellsWhatToDo(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			status, _, errs := runAgainst(t, tt.site, t.Context(), tt.env, tt.args...)
+			status, _, errs := runAgainst(t.Context(), t, tt.site, tt.env, tt.args...)
 			if status != tt.status || !strings.Contains(errs, tt.says) {
 				t.Errorf("status %d, %q; want %d and %q", status, errs, tt.status, tt.says)
 			}
@@ -83,14 +83,14 @@ func TestCollectHoldsNoSecret(t *testing.T) {
 	}
 	// A run that is interrupted leaves its answers.
 	time.AfterFunc(300*time.Millisecond, stop)
-	_, out, errs := runAgainst(t, site, ctx, nil, "-o", "s.db")
+	_, out, errs := runAgainst(ctx, t, site, nil, "-o", "s.db")
 	watch(out)
 	watch(errs)
 	files(t, dir, watch)
-	_, out, errs = runAgainst(t, site, t.Context(), nil, "-o", "s.db", "--allow-gaps")
+	_, out, errs = runAgainst(t.Context(), t, site, nil, "-o", "s.db", "--allow-gaps")
 	watch(out)
 	watch(errs)
-	_, out, errs = runAgainst(t, site, t.Context(), nil, "--check")
+	_, out, errs = runAgainst(t.Context(), t, site, nil, "--check")
 	watch(out)
 	watch(errs)
 	files(t, dir, watch)
@@ -125,7 +125,7 @@ func TestInterruptedCollect(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	time.AfterFunc(400*time.Millisecond, stop)
 	begun := time.Now()
-	status, _, errs := runAgainst(t, site, ctx, nil)
+	status, _, errs := runAgainst(ctx, t, site, nil)
 	if status != statusSurroundings || !strings.Contains(errs, "the same command goes on from there") {
 		t.Fatalf("status %d, %q; want %d and how to go on", status, errs, statusSurroundings)
 	}
@@ -133,7 +133,7 @@ func TestInterruptedCollect(t *testing.T) {
 		t.Errorf("the interrupt took %s", took)
 	}
 	before := site.server.Total()
-	status, out, errs := runAgainst(t, site, t.Context(), nil, "--allow-gaps")
+	status, out, errs := runAgainst(t.Context(), t, site, nil, "--allow-gaps")
 	if status != statusDone || !strings.Contains(errs, "going on with the run of") {
 		t.Fatalf("status %d, %q; want it to go on", status, errs)
 	}
@@ -149,7 +149,7 @@ func TestInterruptedCollect(t *testing.T) {
 func TestVerify(t *testing.T) {
 	site := serveTold(t, platform.Options{})
 	t.Chdir(t.TempDir())
-	status, _, errs := runAgainst(t, site, t.Context(), nil, "-o", "v.db", "--allow-gaps", "--verify", "60")
+	status, _, errs := runAgainst(t.Context(), t, site, nil, "-o", "v.db", "--allow-gaps", "--verify", "60")
 	if !strings.Contains(errs, "60 answers compared with the platform's, 0 differ") || status != statusDone {
 		t.Errorf("status %d, %s; want 60 answers that agree", status, errs)
 	}
@@ -162,7 +162,7 @@ func TestVerify(t *testing.T) {
 		site.server.ServeHTTP(w, r)
 	}))
 	t.Cleanup(h.Close)
-	status, _, errs = runAgainst(t, &liveSite{site.server, h.URL}, t.Context(), nil, "-o", "w.db", "--allow-gaps", "--verify", "5")
+	status, _, errs = runAgainst(t.Context(), t, &liveSite{site.server, h.URL}, nil, "-o", "w.db", "--allow-gaps", "--verify", "5")
 	if status != statusBad || !strings.Contains(errs, "the platform says in all divisions, the snapshot ") {
 		t.Errorf("status %d, %s; want %d and what differs", status, errs, statusBad)
 	}

@@ -26,7 +26,10 @@ func (r *run) compare(ctx context.Context, name string) error {
 	changed := differing(old.prints, now.prints)
 	switch {
 	case now.again: // the kept answers are its own
-	case now.err != nil || len(changed) == 0:
+	case now.err != nil:
+		r.unsure[old.at.list] = why(now.err)
+		return nil //nolint:nilerr // what was read first stands, and the ledger says so
+	case len(changed) == 0:
 		return nil
 	default:
 		// The log has the list twice; it is read into a clean place.

@@ -168,13 +168,6 @@ func (f *fake) asked(r rest.Request) error {
 	return f.fails[r.Path]
 }
 
-func (f *fake) total() (n int) {
-	for _, k := range f.calls {
-		n += k
-	}
-	return n
-}
-
 // Do implements API.
 func (f *fake) Do(_ context.Context, r rest.Request) (*rest.Response, error) {
 	if err := f.asked(r); err != nil {

@@ -203,6 +203,7 @@ func byList(m *memory) map[authz.List][]string {
 			l = authz.ListQueues
 		case authz.KindFlow:
 			l = authz.ListFlows
+		default:
 		}
 		put(l, r)
 	}

@@ -10,11 +10,9 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
-// What [authz.Grant.Source] says of a grant.
+// What [authz.Grant.Source] says of a grant that only one of the two bulk lists
+// has. One that both have is told as a bundle tells it ("grants").
 const (
-	// sourceBoth: both bulk lists have it, the one with the type of the subject
-	// and the one with the date. It is what a bundle says of its grants.
-	sourceBoth = "grants"
 	// sourceTyped: only the subjects of the role have it, so it has no date.
 	sourceTyped = "grants: subjects of roles only"
 	// sourceDated: only the grants in the division have it. Its subject is what

@@ -235,6 +235,11 @@ func (t *teller) remarks() (lines []authz.Coverage) {
 	remark(rowSubjects, j.noDate.n, "a grant that the grants in its division lack is kept without a date; the first: "+clip(j.noDate.first))
 	remark(rowGrants, j.undated, "a grant in all divisions is kept without a date: the platform lists those by role only")
 	remark(rowGrants, j.noType.n, "a grant that the subjects of its role lack is kept; the first: "+clip(j.noType.first))
+	for _, row := range []string{rowRoles, rowGroups} {
+		if text := t.unsure[t.row(row).list]; text != "" {
+			remark(row, 1, "it could not be read a second time to see what changed meanwhile: "+text)
+		}
+	}
 	remark(rowRoles, int64(t.changed[authz.ListRoles]), "a role changed while roles were read, and they were read again")
 	remark(rowGroups, int64(t.changed[authz.ListGroups]), "a group changed while groups were read, and they were read again")
 	return lines

@@ -80,8 +80,9 @@ type Source struct {
 	asked    bool
 	readings map[string][]*reading // by row
 	wanted   map[authz.List]bool
-	aside    map[authz.List]bool // read although not wanted, for what depends on it
-	changed  map[authz.List]int  // records that changed while they were read
+	aside    map[authz.List]bool   // read although not wanted, for what depends on it
+	changed  map[authz.List]int    // records that changed while they were read
+	unsure   map[authz.List]string // why a list could not be read a second time
 	stats    Stats
 }
 
@@ -107,7 +108,7 @@ func New(o Options) *Source {
 	if o.Workers == 0 {
 		o.Workers = workers
 	}
-	s := &Source{o: o, rows: table(), readings: map[string][]*reading{}, changed: map[authz.List]int{}}
+	s := &Source{o: o, rows: table(), readings: map[string][]*reading{}, changed: map[authz.List]int{}, unsure: map[authz.List]string{}}
 	s.choose()
 	return s
 }
