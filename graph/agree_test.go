@@ -155,6 +155,7 @@ func (a *agreement) organization(org string) {
 	for d := range a.g.DivisionsOf(org).All() {
 		for _, p := range probes {
 			a.who(org, p, d)
+			a.undetermined(org, p, d)
 		}
 		for _, some := range [][]graph.Perm{probes, everyOther(probes, 0), everyOther(probes, 1)} {
 			a.whoAny(org, some, d)
@@ -292,6 +293,37 @@ func (a *agreement) reasons(what string, want []reference.Reason, got []graph.Re
 		g = append(g, fmt.Sprintf("%s %s@%s role %s %v hops %d", a.g.NodeKey(r.Grant.Node), a.g.Role(r.Grant.Role).Key.ID, div, id, r.Level, len(r.Path)))
 	}
 	a.lists("reasons: "+what, w, g)
+}
+
+// undetermined compares what could change one answer and is not known: which
+// members of what, which lines of which role, which skill groups. The reference
+// tells of a role's lines once for each subject that it is granted to, the graph
+// once for all.
+func (a *agreement) undetermined(org string, m graph.Perm, d uint32) {
+	divs := graph.NewSet(len(a.g.Divisions()))
+	divs.Add(d)
+	div := a.g.Divisions()[d].Key.ID
+	var want, got []string
+	for _, u := range a.ref.Undetermined(org, m.Pattern, div) {
+		what := u.Subject.String()
+		if u.Why == reference.WhyLines {
+			what = "lines"
+		}
+		want = append(want, fmt.Sprintf("%s of %s@%s", what, u.Role, u.Division))
+	}
+	for _, u := range a.g.Undetermined(graph.Query{Org: org, Permissions: []graph.Perm{m}, Divisions: divs}) {
+		switch {
+		case u.Scopes, u.Subject.Kind == authz.KindAccessPolicy:
+			got = append(got, u.Subject.String()+" of @")
+		case u.Subject == (authz.Key{}):
+			got = append(got, fmt.Sprintf("lines of %s@%s", u.Role, u.Division))
+		default:
+			got = append(got, fmt.Sprintf("%s of %s@%s", u.Subject, u.Role, u.Division))
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	a.lists(fmt.Sprintf("undetermined: %s over %s", m.Pattern, div), slices.Compact(want), slices.Compact(got))
 }
 
 // access compares the rows of one principal, put together again by division.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"slices"
+	"sort"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -258,16 +259,33 @@ func (o *org) allDenied(perms Set, r NarrowedReach) bool {
 }
 
 // addNarrowSpans widens spans by what narrowed lines could give, and reports
-// whether one of them has a scope that rests on the members of queues.
-func (g *Graph) addNarrowSpans(o *org, perms []Perm, spans []span) (scoped bool) {
+// whether one of them that is granted over the divisions has a scope that rests
+// on the members of queues.
+func (g *Graph) addNarrowSpans(o *org, perms []Perm, divs Set, spans []span) (scoped bool) {
 	for n, lines := range g.narrowLines(o, perms) {
 		for _, nl := range lines {
 			plain := line{pattern: nl.line.pattern}
-			spans[n] = spans[n].wider(plain.span(nl.family.one))
-			scoped = scoped || restsOnQueues(nl.line)
+			s := plain.span(nl.family.one)
+			spans[n] = spans[n].wider(s)
+			scoped = scoped || (restsOnQueues(nl.line) && g.grantedOver(uint32(n), s, divs))
 		}
 	}
 	return scoped
+}
+
+// grantedOver reports whether a role is granted so that what spans so far reaches
+// one of the divisions.
+func (g *Graph) grantedOver(role uint32, s span, divs Set) bool {
+	first := sort.Search(len(g.cells), func(i int) bool { return g.cells[i].role >= role })
+	for _, c := range g.cells[first:] {
+		if c.role != role {
+			return false
+		}
+		if inside := c.div == AnyDivision || divs.Has(c.div); (inside && s.in != None) || s.out != None {
+			return true
+		}
+	}
+	return false
 }
 
 func restsOnQueues(l *line) bool {

@@ -277,13 +277,14 @@ func (g *Graph) Undetermined(q Query) []Undetermined {
 		return nil
 	}
 	spans := g.spans(o, q.Permissions)
-	scoped := g.addNarrowSpans(o, q.Permissions, spans)
+	scoped := g.addNarrowSpans(o, q.Permissions, q.Divisions, spans)
 	var out []Undetermined
 	for _, u := range g.undetermined {
 		if u.Org != q.Org || (u.Scopes && (!scoped || (!u.anyDiv && !q.Divisions.Has(u.div)))) {
 			continue
 		}
-		if !u.anyRole {
+		// A role of which a line was not read may give anything, anywhere.
+		if !u.anyRole && g.roles[u.role].unread == "" {
 			s := spans[u.role]
 			inside := u.anyDiv || u.div == AnyDivision || q.Divisions.Has(u.div)
 			if !u.anyDiv && s.out == None && (s.in == None || !inside) {

@@ -38,19 +38,24 @@ const (
 	WhyMembers    = "members-not-read" // of a group or team
 	WhyLines      = "role-not-read"    // a line of a role's closure
 	WhySkillGroup = "skill-group-on-queue"
+	WhyTarget     = "access-policy-not-read" // what an active access policy is about
 )
 
 // An Undetermined says what could change an answer and is not known.
 type Undetermined struct {
-	Subject        authz.Key // the grant's; for a skill group, the queue that lists it
-	Role, Division string    // the grant's
+	// Subject is the group or team whose members were not read, the granted
+	// subject whose role was not, the queue that lists a skill group, or the
+	// access policy that nobody can read.
+	Subject        authz.Key
+	Role, Division string // the grant's
 	Why            string
 }
 
 // Undetermined returns what could change the answer to who has a permission
 // over a division (section 1): granted groups and teams whose members, or the
 // members of a group inside, were not read; granted roles of which a line was
-// not read; queues that list a skill group, where a scope rests on queues.
+// not read; queues that list a skill group, where a scope rests on queues;
+// access policies of which nobody knows what they are about.
 func (m *Model) Undetermined(org string, perm authz.Pattern, division string) []Undetermined {
 	if everywhere(division) {
 		division = authz.AllDivisions
@@ -64,11 +69,18 @@ func (m *Model) Undetermined(org string, perm authz.Pattern, division string) []
 		unread := m.unreadMembers(g.subject)
 		gives, queues := m.couldGive(g, perm, division)
 		onQueues = onQueues || queues
-		if unread && gives {
-			set[Undetermined{g.subject, g.role.ID, g.division, WhyMembers}] = true
+		for _, c := range unread {
+			if gives {
+				set[Undetermined{c, g.role.ID, g.division, WhyMembers}] = true
+			}
 		}
-		if m.unread[g.role] && (unread || m.givesSomebody(g.subject)) {
+		if m.unread[g.role] && (len(unread) > 0 || m.givesSomebody(g.subject)) {
 			set[Undetermined{g.subject, g.role.ID, g.division, WhyLines}] = true
+		}
+	}
+	for _, a := range m.r.AccessPolicy {
+		if _, err := authz.ParsePattern(a.Target); a.Org == org && a.Active == authz.True && err != nil {
+			set[Undetermined{Subject: a.Key(), Why: WhyTarget}] = true
 		}
 	}
 	for _, q := range m.queues(org) {
@@ -100,28 +112,29 @@ func (m *Model) couldGive(g grant, perm authz.Pattern, division string) (gives, 
 	return gives, queues
 }
 
-// unreadMembers reports whether the members of a group or team that hands on
-// grants were not read, or those of an active group inside it.
-func (m *Model) unreadMembers(k authz.Key) bool {
+// unreadMembers returns what hands on the grants of a group or team and whose
+// members were not read: itself, and the active groups inside it.
+func (m *Model) unreadMembers(k authz.Key) []authz.Key {
 	if k.Kind != authz.KindGroup && k.Kind != authz.KindTeam {
-		return false // a trustee's group is a principal, and managed elsewhere
+		return nil // a trustee's group is a principal, and managed elsewhere
 	}
 	inside := map[authz.Key]bool{k: true}
 	if k.Kind == authz.KindGroup && !m.groupActive(k) {
-		return false
+		return nil
 	}
 	if k.Kind == authz.KindGroup {
 		m.descend(k, inside, m.groupActive)
 	}
-	for c := range inside {
+	var out []authz.Key
+	for _, c := range sortedKeys(inside) {
 		if c != k && (c.Kind != authz.KindGroup || !m.groupActive(c)) {
 			continue
 		}
 		if _, told, partial := m.memberList(c); !told || partial {
-			return true
+			out = append(out, c)
 		}
 	}
-	return false
+	return out
 }
 
 func (m *Model) givesSomebody(s authz.Key) bool {

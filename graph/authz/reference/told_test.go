@@ -97,7 +97,7 @@ grant ada self a
 	q := authz.NewPattern("routing", "queue", "view")
 	want := []reference.Undetermined{
 		{Subject: key(authz.KindGroup, "blind"), Role: "r", Division: "a", Why: reference.WhyMembers},
-		{Subject: key(authz.KindGroup, "outer"), Role: "r", Division: "a", Why: reference.WhyMembers},
+		{Subject: key(authz.KindGroup, "inner"), Role: "r", Division: "a", Why: reference.WhyMembers},
 		{Subject: key(authz.KindQueue, "q"), Why: reference.WhySkillGroup},
 		{Subject: key(authz.KindUser, "ada"), Role: "empty", Division: "b", Why: reference.WhyLines},
 	}
