@@ -9,6 +9,15 @@ import (
 
 // A Class is principals that are equal: they have equal access, up to the
 // symbol "self" where a scope leaves each of them itself.
+//
+// Answers about many principals do not go class by class where sets do the same
+// with less: [Graph.Who] and [Graph.Spread] unite the holders of each (role,
+// division), of which there are far fewer than classes, with one OR for 64
+// principals, and never look at a principal that no scope or condition narrows.
+// To sort principals into classes costs a look at every grant of each of them
+// first. Nor can a class answer for its members where an answer counts or spells
+// out derivations (the reasons of who, explain and access): equal principals have
+// the same access in different ways.
 type Class struct {
 	// Members are sorted; the first stands for the class.
 	Members []uint32

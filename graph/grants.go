@@ -216,6 +216,7 @@ func (b *builder) sortDangling() {
 // are granted.
 func (b *builder) noteUnread() {
 	g := b.g
+	maybe := map[[2]uint32]bool{} // role and division that someone not read may hold
 	for i, n := range g.nodes {
 		if n.read || !n.active {
 			continue
@@ -225,6 +226,7 @@ func (b *builder) noteUnread() {
 			why = "this " + n.key.Kind.String() + " is not in the snapshot"
 		}
 		for _, h := range b.held(uint32(len(g.principals) + i)) {
+			maybe[[2]uint32{h.role, h.div}] = true
 			b.undetermined(Undetermined{
 				Org: n.key.Org, Subject: n.key, SubjectName: n.name,
 				Role: g.roles[h.role].key.ID, Division: g.divisionID(h.div), Why: why, role: h.role, div: h.div,
@@ -234,7 +236,7 @@ func (b *builder) noteUnread() {
 	for i := range g.cells {
 		c := &g.cells[i]
 		r := &g.roles[c.role]
-		if r.unread != "" && b.anybody(c) {
+		if r.unread != "" && (maybe[[2]uint32{c.role, c.div}] || b.anybody(c)) {
 			b.undetermined(Undetermined{
 				Org: r.key.Org, Role: r.key.ID, Division: g.divisionID(c.div), Why: r.unread, role: c.role, div: c.div, anyRole: true,
 			})
@@ -242,15 +244,9 @@ func (b *builder) noteUnread() {
 	}
 }
 
-// anybody reports whether somebody who acts holds a cell, or may do so because
-// the members of a group were not read.
+// anybody reports whether somebody who acts holds a cell.
 func (b *builder) anybody(c *cell) bool {
 	g := b.g
-	for _, n := range g.posting[c.from:c.to] {
-		if int(n) >= len(g.principals) && !g.nodes[int(n)-len(g.principals)].read {
-			return true
-		}
-	}
 	holders := g.Holders(Cell{Nodes: g.posting[c.from:c.to]})
 	holders.And(g.acting)
 	return !holders.Empty()
