@@ -39,8 +39,12 @@ func changeKinds() []string {
 // with the change that would complete it; and how many were left out.
 func (m *Model) nearest(p uint32, perm graph.Perm, t Target, divs graph.Set) ([]Nearest, int) {
 	x := &misses{m: m, p: p, perm: perm, t: t, divs: divs, list: map[string][]miss{}}
-	x.inactive()
-	if m.Graph.Principal(p).Live { // else any other change would be a second step
+	switch pr := m.Graph.Principal(p); {
+	case !pr.Acts: // a client without access of its own: no grant would give it any
+	case !pr.Live: // whatever else is changed, it stays switched off
+		x.dormant()
+	default:
+		x.inactive()
 		x.elsewhere()
 		x.grants()
 		x.roles()
@@ -112,12 +116,15 @@ func (x *misses) where() Named {
 	return Named{}
 }
 
-// inactive: everything is there but the principal or a group that is not live.
-func (x *misses) inactive() {
-	pr := x.m.Graph.Principal(x.p)
-	if !pr.Live && len(x.m.reasonsOver(x.p, x.perm, x.t, x.divs)) > 0 {
+// dormant: everything is there but the principal is not live.
+func (x *misses) dormant() {
+	if len(x.m.reasonsOver(x.p, x.perm, x.t, x.divs)) > 0 {
 		x.add("reactivate", 0, fmt.Sprintf("reactivate %s: its grants come back with it", x.m.Ref(x.p).Name))
 	}
+}
+
+// inactive: everything is there but a group is not active.
+func (x *misses) inactive() {
 	for _, gr := range x.m.Graph.Groups() {
 		if gr.Active || !x.m.Graph.Holds(x.p, gr.Node) {
 			continue
