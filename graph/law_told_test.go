@@ -24,7 +24,7 @@ func TestLawOfSmallThings(t *testing.T) {
 		{
 			name: "an unread role held by an unread group alone is told",
 			org:  lawRole + "role s unread\ngroup g unread\ngrant g s a",
-			says: []string{"undetermined x:y:z a = any s@a"},
+			says: []string{"undetermined x:y:z a = any s@a, group:g s@a"},
 		},
 		{
 			name: "an unread role that nobody can hold is not",

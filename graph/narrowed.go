@@ -267,7 +267,7 @@ func (g *Graph) addNarrowSpans(o *org, perms []Perm, divs Set, spans []span) (sc
 			plain := line{pattern: nl.line.pattern}
 			s := plain.span(nl.family.one)
 			spans[n] = spans[n].wider(s)
-			scoped = scoped || (restsOnQueues(nl.line) && g.grantedOver(uint32(n), s, divs))
+			scoped = scoped || (restsOnQueues(nl.line) && g.grantedOver(n, s, divs))
 		}
 	}
 	return scoped

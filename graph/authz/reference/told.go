@@ -130,6 +130,9 @@ func (m *Model) unreadMembers(k authz.Key) []authz.Key {
 		if c != k && (c.Kind != authz.KindGroup || !m.groupActive(c)) {
 			continue
 		}
+		if _, ok := m.group(c); !ok && c.Kind == authz.KindGroup && m.complete(c.Org, authz.ListGroups) {
+			continue // nobody is in a group that there is not
+		}
 		if _, told, partial := m.memberList(c); !told || partial {
 			out = append(out, c)
 		}
