@@ -34,7 +34,7 @@ func lawMisses() []struct{ about, records, want string } {
 		},
 		{
 			"a scope leaves other queues", base + "role own routing:queue:view scope=assigned\nuser ada in a\ngrant ada own b",
-			"widen what the scope of own leaves: it reaches the division, but not this | grant own in b | grant sup in b",
+			"widen what the scope of own leaves: it reaches the division, but not this | grant sup in b",
 		},
 		{
 			"a role that is there lacks the permission", base + "role plain routing:queue:edit\nuser ada in a\ngrant ada plain b",
