@@ -49,6 +49,9 @@ grant red heir a
 grant ada scoped a
 grant ada cond a
 grant ada sharp
+role terms routing:queue:manage if="{\"terms\":[{\"operator\":\"GT\",\"operands\":[{\"type\":\"SCALAR\"}]},{\"variableName\":\"v\",\"operator\":\"ANY\"}]}"
+catalogue routing:queue:manage aware
+grant ada terms a
 grant ada old a
 grant out own a
 grant web own a
@@ -125,6 +128,10 @@ func TestSteps(t *testing.T) {
 		"routing:queue:search": {
 			`routing:queue:search limited queue:q1 > grant ada/sharp/* " in all divisions" > policy sharp "" routing:queue:search over [{a A}] by all-divisions`,
 		},
+		"routing:queue:manage": {
+			`routing:queue:manage conditional  > grant ada/terms/a " in A" > policy terms "" routing:queue:manage` +
+				` > condition terms "" (GT SCALAR) or (v ANY) over [{a A}] by division`,
+		},
 		"group_creation": {
 			`group_creation whole  > grant ada/old/a " in A" > policy old "" group_creation over [{a A}] by not-division-aware`,
 		},
@@ -150,7 +157,7 @@ func TestExplainOfTheIdle(t *testing.T) {
 	for k, want := range map[authz.Key]string{
 		{Org: "o", Kind: authz.KindUser, ID: "out"}:              "holds false dormant true delegated false reasons 1 access 1",
 		{Org: "o", Kind: authz.KindClient, ID: "web"}:            "holds false dormant false delegated true reasons 1 access 0",
-		{Org: "o", Kind: authz.KindTrusteeOrganization, ID: "T"}: "holds true dormant false delegated false reasons 1 access 7",
+		{Org: "o", Kind: authz.KindTrusteeOrganization, ID: "T"}: "holds true dormant false delegated false reasons 1 access 8",
 	} {
 		a := explainTo(t, m, k, "routing:queue:view", "division:a")
 		p, _ := m.Graph.FindPrincipal(k)

@@ -101,11 +101,13 @@ func TestGuessEdges(t *testing.T) {
 			{ID: "long", Name: "BPO_A"},
 			{ID: "two", Name: "XY"},
 			{ID: "one", Name: "Q"},
+			{ID: "abc", Name: "ABC"},
+			{ID: "abcd", Name: "ABC D"},
 			{ID: "space", Name: "N 1"},
 			{ID: "dash", Name: "N-1"},
 			{ID: "k", Name: strings.Repeat("k", maxName-2)},
 		},
-		Groups: []string{"BPO_A_agents", "BPO_agents", "XY-agents", "Q-agents", "N 1 agents", most + "-agents", strings.Repeat("k", maxName-2) + "-agents"},
+		Groups: []string{"ABC D one", "BPO_A_agents", "BPO_agents", "XY-agents", "Q-agents", "N 1 agents", most + "-agents", strings.Repeat("k", maxName-2) + "-agents"},
 	})))
 	got := map[string]string{}
 	for _, tenant := range c.Tenants {
@@ -116,7 +118,7 @@ func TestGuessEdges(t *testing.T) {
 	}
 	want := map[string]string{
 		"BPO": "BPO: BPO_*", "BPO_A": "BPO_A: BPO_A_*", "XY": "XY: XY-*", "Q": "Q: ", // names of one letter begin anything
-		"N 1": "N 1: N 1 *", "N-1": "N-1: ", "Same": "a: ", "Same (2)": "b: ", "Internal": ": ", "Internal (2)": "Internal: ",
+		"N 1": "N 1: N 1 *", "ABC": "ABC: ", "ABC D": "ABC D: ABC D *", "N-1": "N-1: ", "Same": "a: ", "Same (2)": "b: ", "Internal": ": ", "Internal (2)": "Internal: ",
 		"m × 200": "m × 200: ", "over": "over: ", "k × 198": "k × 198: " + strings.Repeat("k", maxName-2) + "-*",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -14,7 +14,7 @@ func TestExtendEdges(t *testing.T) {
 	first := Default().Verbs()[0]
 	l := extended(t, Extension{
 		Carries:       CarriesChange{Add: []CarriesEntry{{Permission: "ours:thing:view", Carries: CarriesOrganization}}},
-		DivisionAware: AwareChange{Add: []AwareEntry{{Permission: "ours:*:*", Aware: true}, {Permission: "ours:thing:*", Aware: false}}},
+		DivisionAware: AwareChange{Add: []AwareEntry{{Permission: "ours:*:*", Aware: true}, {Permission: "ours:thing:*", Aware: true}, {Permission: "ours:thing:*", Aware: false}}},
 		Toxic:         PairChange{Add: []PairEntry{{Name: "aa", A: "a:b:c", B: "d:e:f"}, {Name: "zz", A: "a:b:c", B: "d:e:f"}}},
 		Verbs:         VerbChange{Add: []VerbEntry{{Verb: first, Permissions: []string{"ours:thing:frob"}}}},
 	})

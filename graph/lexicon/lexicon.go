@@ -82,10 +82,11 @@ func (l *Lexicon) Aware(p authz.Pattern) authz.Tri {
 }
 
 // disputed reports whether a part of what p could stand for is said to be
-// otherwise than a row says of the whole. Less specific rows do not count.
+// otherwise than a row says of the whole. Rows that are no more specific do not
+// count: they are overruled.
 func (l *Lexicon) disputed(p authz.Pattern, whole row[bool]) bool {
 	for _, r := range l.aware {
-		if r.value != whole.value && r.family.narrower(whole.family) >= 0 && r.family.meets(p) {
+		if r.value != whole.value && r.family.narrower(whole.family) > 0 && r.family.meets(p) {
 			return true
 		}
 	}
