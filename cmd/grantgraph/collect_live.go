@@ -125,6 +125,7 @@ func different(all []*live) error {
 func (p *process) collectLive(ctx context.Context, r *liveRun, o collectOptions) error {
 	bar := p.calls()
 	for _, l := range r.all {
+		bar.next()
 		if err := p.source(l, o.live, bar); err != nil {
 			return err
 		}

@@ -28,6 +28,13 @@ func (p *process) calls() *callLine {
 	return &callLine{p: p, begun: p.now(), done: map[string]bool{}}
 }
 
+// next begins with another organization.
+func (l *callLine) next() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.done, l.last = map[string]bool{}, genesyscloud.Step{}
+}
+
 // event takes in what happens on the way to an answer.
 func (l *callLine) event(e rest.Event) {
 	l.mu.Lock()

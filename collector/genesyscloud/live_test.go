@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/grantgraph/grantgraph/collector/genesyscloud/rest"
 	"github.com/grantgraph/grantgraph/collector/simulator"
 	"github.com/grantgraph/grantgraph/collector/simulator/platform"
+	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
 // A site is a platform that is served over HTTP.
@@ -118,3 +120,50 @@ func small(t testing.TB) fs.FS {
 }
 
 func osDir(dir string) fs.FS { return os.DirFS(dir) }
+
+// A client with rights in one division gets lists that are short without a word;
+// the platform's own counts give them away.
+func TestHiddenDivisionsAreTold(t *testing.T) {
+	t.Parallel()
+	site := serve(t, load(t, simulator.Told()), platform.Options{Divisions: []string{"div-bpo-a"}})
+	var m memory
+	if err := site.source(t, filepath.Join(t.TempDir(), "log")).Collect(t.Context(), &m); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		list   authz.List
+		source string
+	}{
+		{authz.ListUsers, "GET /api/v2/users"},
+		{authz.ListQueues, "GET /api/v2/routing/queues"},
+		{authz.ListFlows, "GET /api/v2/flows"},
+		{authz.ListTeams, "GET /api/v2/teams"},
+	} {
+		got := m.line(t, tt.list, tt.source)
+		if got.Status != authz.StatusPartial || !strings.Contains(got.Reason, "the platform counts ") || got.MissingPermission == "" {
+			t.Errorf("line of %s = %+v; want partial, with what the platform counts", tt.list, got)
+		}
+	}
+}
+
+// What the platform gives no dates of has none, and is there all the same.
+func TestGrantsInAllDivisions(t *testing.T) {
+	t.Parallel()
+	site := serve(t, load(t, simulator.Told()), platform.Options{})
+	var m memory
+	if err := site.source(t, filepath.Join(t.TempDir(), "log")).Collect(t.Context(), &m); err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, g := range m.Grant {
+		if g.Division == authz.AllDivisions && g.Subject.ID == "u-maria" {
+			found = g.MadeAt.IsZero() && g.Source == sourceTyped && g.Subject.Kind == authz.KindUser
+		}
+	}
+	if !found {
+		t.Error("the grant of u-maria in all divisions is not there without a date")
+	}
+	if line := m.line(t, authz.ListGrants, "GET /api/v2/authorization/divisions/{id}/grants"); line.Status != authz.StatusComplete {
+		t.Errorf("line of grants = %+v; want complete: the platform need not list them", line)
+	}
+}
