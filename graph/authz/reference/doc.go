@@ -3,9 +3,8 @@
 // regard for speed. It shares nothing with the graph that answers people, so
 // that the two can be held against each other on random organizations.
 //
-// Comments name the section of the access model that a rule comes from. What a
-// principal could become (section 8), Engage (10) and nearest misses (11) are
-// not here.
+// Comments name the section of the access model that a rule comes from.
+// Engage (section 10) and nearest misses (11) are not here.
 //
 // # Where the model is silent
 //
@@ -62,6 +61,11 @@
 //     leaves it, and whether a condition beside such a scope names it: a
 //     condition that leaves nothing is unresolved, so that the symbol alone does
 //     not make such principals equal.
+//  25. What is unknown may be a user, and where the list of those is not complete
+//     a client or a group: escalations work over it. People of a trustee are not
+//     taken over, and ways from one organization into another are not followed.
+//  26. A joined group changes whom p acts as, and what its scopes group and
+//     assigned leave; access policies know p by its own memberships only.
 //
 // # Where the model is silent about tenants
 //
