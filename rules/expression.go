@@ -44,6 +44,8 @@ func environment(f *fact, params []param) (*cel.Env, error) {
 			[]*cel.Type{factType(), cel.StringType}, cel.BoolType, cel.BinaryBinding(inTenant))),
 		cel.Function("holds", cel.Overload("holds_fact_string",
 			[]*cel.Type{factType(), cel.StringType}, cel.BoolType, cel.BinaryBinding(holdsPermission))),
+		cel.Function("matches_regexp", cel.Overload("matches_regexp_string_string",
+			[]*cel.Type{cel.StringType, cel.StringType}, cel.BoolType, cel.BinaryBinding((&matcher{}).matches))),
 		cel.Function("holds_whole", cel.Overload("holds_whole_fact_string",
 			[]*cel.Type{factType(), cel.StringType}, cel.BoolType, cel.BinaryBinding(holdsWhole))),
 		cel.ExpressionNestingDepthLimit(32), cel.ParserExpressionSizeLimit(8192),

@@ -40,10 +40,16 @@ type index struct {
 	roleSets []graph.Set
 	people   *people
 	accepted *acceptance
-	queues   map[authz.Key][]uint32 // who is a member
-	scoped   map[authz.Key][]int    // see scopedReach
-	joins    map[uint32][]uint32    // see joinable
-	moves    map[uint32][]int       // see movers
+	queues   map[authz.Key][]uint32      // who is a member
+	scoped   map[authz.Key][]int         // see scopedReach
+	joins    map[uint32][]uint32         // see joinable
+	moves    map[uint32][]int            // see movers
+	held     map[authz.Pattern]graph.Set // live holders of what rules ask for
+	// granted is the last list of grantsFor.
+	granted struct {
+		node uint32
+		list []graph.Grant
+	}
 }
 
 // An orgIndex is what an organization's permissions and divisions are.
@@ -77,6 +83,7 @@ type roleIndex struct {
 	org                      *orgIndex
 	rec                      graph.Role
 	perms                    graph.Set // whole or narrowed
+	free                     graph.Set // whole, and limited by no division
 	builtin, maybe           bool
 	elevated, administration bool
 }
@@ -226,6 +233,8 @@ func (x *index) indexRoles() {
 		r := roleIndex{org: x.org[rec.Key.Org], rec: rec, builtin: rec.Record.Default || rec.Record.BasedOn != ""}
 		r.perms = rec.Permissions.Clone()
 		r.perms.Or(rec.Narrowed)
+		r.free = rec.Permissions.Clone()
+		r.free.And(r.org.free)
 		for id := range r.perms.All() {
 			r.elevated = r.elevated || r.org.info[id].elevated
 			r.administration = r.administration || r.org.info[id].administration
@@ -445,6 +454,9 @@ func (x *index) holds(p uint32, c authz.Pattern) bool {
 	if x.g.Principal(p).Key.Kind == authz.KindTrusteeOrganization {
 		return true
 	}
+	if x.g.Acting().Has(p) {
+		return x.holderSet(c).Has(p)
+	}
 	for _, n := range x.g.Acts(p) {
 		for _, gr := range x.g.GrantsOf(n) {
 			r := &x.roles[gr.Role]
@@ -459,6 +471,19 @@ func (x *index) holds(p uint32, c authz.Pattern) bool {
 		}
 	}
 	return false
+}
+
+// holderSet returns the live principals that hold a permission which a pattern covers.
+func (x *index) holderSet(c authz.Pattern) graph.Set {
+	s, ok := x.held[c]
+	if !ok {
+		if x.held == nil {
+			x.held = map[authz.Pattern]graph.Set{}
+		}
+		s = x.holdersOf(c, nil, true)
+		x.held[c] = s
+	}
+	return s
 }
 
 // inHolder reports whether a tenant passes the selector "holder".

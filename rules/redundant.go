@@ -7,9 +7,6 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
-// A holdingKey is a role in a division.
-type holdingKey struct{ role, division uint32 }
-
 // addsNothing reports whether all that a grant gives is given by other grants
 // that its subject has, itself or through groups. What a scope or condition
 // narrows counts as given only where another gives it whole.
@@ -18,23 +15,45 @@ func (x *index) addsNothing(g graph.Grant) bool {
 	if r.maybe || r.rec.Admin || r.perms.Empty() {
 		return false
 	}
-	nodes := []uint32{g.Node}
-	if x.single(g.Node) {
-		nodes = x.g.Acts(g.Node)
-	}
+	others := x.grantsFor(g.Node)
 	left := r.perms.Clone()
-	for _, n := range nodes {
-		for _, o := range x.g.GrantsOf(n) {
-			if o.Node == g.Node && o.Role == g.Role && o.Division == g.Division || x.perhaps(g.Node, o.Role, o.Division) && n != g.Node {
-				continue
-			}
+	// First what divisions limit: few grants reach the same division.
+	for _, o := range others {
+		if o != g && (o.Division == g.Division || o.Division == graph.AnyDivision || x.roles[o.Role].rec.Admin) {
 			x.takeGiven(left, o, g)
-			if left.Empty() {
-				return true
+		}
+	}
+	if !within(left, r.org.free) {
+		return false
+	}
+	for _, o := range others {
+		if o != g {
+			x.takeGiven(left, o, g)
+		}
+	}
+	return left.Empty()
+}
+
+// grantsFor returns the grants that a subject has, itself or through groups that
+// hand them on for sure. Grants come sorted by subject, so that the last list is kept.
+func (x *index) grantsFor(n uint32) []graph.Grant {
+	if x.granted.list != nil && x.granted.node == n {
+		return x.granted.list
+	}
+	nodes := []uint32{n}
+	if x.single(n) {
+		nodes = x.g.Acts(n)
+	}
+	list := []graph.Grant{}
+	for _, at := range nodes {
+		for _, o := range x.g.GrantsOf(at) {
+			if at == n || !x.perhaps(n, o.Role, o.Division) {
+				list = append(list, o)
 			}
 		}
 	}
-	return false
+	x.granted.node, x.granted.list = n, list
+	return list
 }
 
 // takeGiven takes out of what one grant gives what another gives too.
@@ -49,9 +68,7 @@ func (x *index) takeGiven(left graph.Set, o, g graph.Grant) {
 		left.AndNot(r.rec.Permissions)
 		return
 	}
-	free := r.rec.Permissions.Clone()
-	free.And(r.org.free)
-	left.AndNot(free)
+	left.AndNot(r.free)
 }
 
 // widened names the groups whose grants give a principal more than its own
@@ -91,4 +108,14 @@ func freePermissions(perms []graph.Perm) graph.Set {
 		}
 	}
 	return s
+}
+
+// within reports whether a set has nothing that another lacks.
+func within(s, of graph.Set) bool {
+	for i, w := range s {
+		if i < len(of) && w&^of[i] != 0 || i >= len(of) && w != 0 {
+			return false
+		}
+	}
+	return true
 }
