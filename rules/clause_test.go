@@ -142,26 +142,6 @@ func mutants(t *testing.T, r *rule) map[string]*rule {
 	return out
 }
 
-// splitOutside cuts an expression at a separator that stands in no brackets. A
-// clause that is bracketed whole is cut further.
-func splitOutside(text, sep string) []string {
-	var out []string
-	depth, from := 0, 0
-	for i := range len(text) {
-		switch text[i] {
-		case '(', '[':
-			depth++
-		case ')', ']':
-			depth--
-		}
-		if depth == 0 && strings.HasPrefix(text[i:], sep) {
-			out = append(out, text[from:i])
-			from = i + len(sep)
-		}
-	}
-	return append(out, text[from:])
-}
-
 // recompile compiles an expression for a rule; nil if it is none.
 func recompile(t *testing.T, r *rule, text string) *program {
 	t.Helper()
