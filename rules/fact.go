@@ -160,12 +160,12 @@ func factTable() []*fact {
 	return []*fact{
 		principalFact(), grantFact(), roleFact(), accessFact(), reachFact(), resourceFact(),
 		clientFact(), trustFact(), coverageFact(), exceptionFact(), groupFact(), policyFact(), pairFact(),
-		reportFact(), logFact(), changeFact(), unknownFact(), organizationFact(),
+		reportFact(), logFact(), changeFact(), unknownFact(), organizationFact(), escalationFact(), chokeFact(),
 	}
 }
 
 // plannedFacts are those that the format knows and this version cannot compute.
-func plannedFacts() []string { return []string{"engage", "escalation"} }
+func plannedFacts() []string { return []string{"engage"} }
 
 // A FactDoc describes a kind of fact.
 type FactDoc struct {

@@ -45,6 +45,7 @@ type index struct {
 	joins    map[uint32][]uint32         // see joinable
 	moves    map[uint32][]int            // see movers
 	held     map[authz.Pattern]graph.Set // live holders of what rules ask for
+	hubs     map[graph.Hub][]int         // see tenantsAt
 	// granted is the last list of grantsFor.
 	granted struct {
 		node uint32

@@ -68,7 +68,7 @@ func TestLoadErrors(t *testing.T) {
 		{"severity type", "severity: low", "severity: 3", `p.yaml:6:15: severity is the number 3: want critical, high, medium, low or info, or a list of when and severity`},
 		{"severity without end", "severity: low", "severity: [{when: grant.live, severity: low}]", `p.yaml:6:16: the last severity has a condition: want one without, for the rest`},
 		{"unknown fact", "fact: grant", "fact: grants", `p.yaml:7:11: there is no fact "grants": want one of ` + facts()},
-		{"fact to come", "fact: grant", "fact: escalation", `p.yaml:7:11: the fact "escalation" is not available in this version: want one of ` + facts()},
+		{"fact to come", "fact: grant", "fact: engage", `p.yaml:7:11: the fact "engage" is not available in this version: want one of ` + facts()},
 		{"unknown selector", "{live: true}", "{alive: true}", `p.yaml:8:14: the fact grant has no selector "alive": want one of administration, all_divisions, dangling, dormant, elevated, holder, live, role_builtin, subject_kind`},
 		{"selector value", "{live: true}", "{live: maybe}", `p.yaml:8:20: the selector live is the text "maybe": want true or false`},
 		{"selector list", "{live: true}", "{live: [true]}", `p.yaml:8:20: the selector live is a list: want true or false`},

@@ -77,7 +77,7 @@ func (p *planter) inheriting() {
 
 	k = p.user(b, b.divisions[0], "keeps.accounts").Key()
 	p.found("TI-013", "a person from outside may change accounts", k, p.grant(k, p.book.userAdmin, b.divisions[0], 20*day))
-	p.also("SE-001", "RH-006")
+	p.also("SE-001", "RH-006", "ES-003", "ES-012")
 
 	u := p.user(b, b.divisions[0], "wrong.flag")
 	u.BPO = authz.False
@@ -106,7 +106,7 @@ func (p *planter) escalation() {
 	k := p.user(a, a.divisions[0], "joins.groups").Key()
 	made := p.grant(k, p.book.groupAdmin, a.divisions[0], 20*day)
 	p.found("ES-002", "a person from outside may join the group of administrators", k, g.Key(), made)
-	p.also("TI-003", "TI-013")
+	p.also("TI-003", "TI-013", "ES-003")
 	p.found("ES-009", "a person may join a group that holds more than they do", k, g.Key(), made)
 }
 
@@ -115,16 +115,16 @@ func (p *planter) staleness() {
 	in := p.lay.internal()
 	k := p.user(in, atHome, "two.hours").Key()
 	p.found("SE-001", "administration that was meant for two hours", k, p.grant(k, p.book.admin, everywhere, 250*day))
-	p.also("SE-002", "TI-001", "TI-020", "ES-006", "ES-007", "ES-008", "ES-010", "ES-014")
+	p.also("SE-002", "TI-001", "TI-020", "ES-003", "ES-006", "ES-007", "ES-008", "ES-010", "ES-014")
 
 	k = p.user(in, atHome, "never.reviewed").Key()
 	p.found("SE-002", "an elevated grant that is older than ninety days", k, p.grant(k, p.book.userAdmin, atHR, 200*day))
-	p.also("SE-001", "RH-006")
+	p.also("SE-001", "RH-006", "ES-003", "ES-012")
 
 	u := p.user(in, atHome, "not.seen")
 	u.LastToken = p.o.Now.Add(-150 * day)
 	p.found("SE-003", "an elevated person who was not seen for ninety days", u.Key(), p.grant(u.Key(), p.book.userAdmin, atHR, 20*day))
-	p.also("SE-001", "RH-006")
+	p.also("SE-001", "RH-006", "ES-003", "ES-012")
 
 	u = p.user(in, atHome, "has.left")
 	u.State, u.LastToken = "inactive", p.o.Now.Add(-150*day)
@@ -139,7 +139,7 @@ func (p *planter) integrations() {
 	c.TokenSeconds = 172_800
 	held := p.grant(c.Key(), p.book.impersonate, everywhere, 20*day)
 	p.found("ES-001", "an integration may act as anybody", c.Key(), p.roleKey(p.book.impersonate), held)
-	p.also("TI-001", "OA-005", "ES-004", "ES-005")
+	p.also("TI-001", "OA-005", "ES-003", "ES-004", "ES-005", "ES-012")
 	p.found("ES-004", "an integration may act as anybody and read everybody", c.Key(), held)
 	p.found("ES-005", "an integration that may act as others has long-lived tokens", c.Key())
 	p.found("OA-006", "a token lives for two days", c.Key())
@@ -157,7 +157,7 @@ func (p *planter) integrations() {
 
 	c = p.client("Internal_Automation")
 	p.found("OA-005", "a client holds administration", c.Key(), p.grant(c.Key(), p.book.admin, everywhere, 20*day))
-	p.also("TI-001", "TI-020", "ES-004", "ES-005", "ES-006", "ES-007", "ES-008", "ES-010", "ES-014")
+	p.also("TI-001", "TI-020", "ES-004", "ES-005", "ES-003", "ES-006", "ES-007", "ES-008", "ES-010", "ES-014")
 
 	c = p.client(fmt.Sprintf("Vendor_%s_Idle", b.Name))
 	c.CreatedBy, c.ModifiedBy = p.users[len(p.users)-1].ID, p.users[len(p.users)-1].ID // who has left
@@ -204,7 +204,7 @@ func (p *planter) readiness() {
 	p.raw(u.Key(), p.book.all[p.book.userAdmin].ID, p.lay.divisions[atHR].ID, 0)
 	p.grants[len(p.grants)-1].MadeAt = time.Time{}
 	p.found("SE-008", "an elevated grant whose age is not known", p.grants[len(p.grants)-1].Key(), u.Key())
-	p.also("SE-001", "RH-006")
+	p.also("SE-001", "RH-006", "ES-003", "ES-012")
 }
 
 // leftovers plants what stayed when its reason went.
