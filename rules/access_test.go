@@ -17,7 +17,7 @@ import (
 
 type kept struct{ authz.Records }
 
-func (m *kept) Put(r authz.Record, raw json.RawMessage) error { return m.Records.Keep(r, raw) }
+func (m *kept) Put(r authz.Record, raw json.RawMessage) error { return m.Keep(r, raw) }
 
 func (m *kept) Cover(c authz.Coverage) error {
 	m.CoverageLedger = append(m.CoverageLedger, c)

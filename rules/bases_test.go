@@ -15,7 +15,7 @@ import (
 // memory keeps what a source tells.
 type memory struct{ authz.Records }
 
-func (m *memory) Put(r authz.Record, raw json.RawMessage) error { return m.Records.Keep(r, raw) }
+func (m *memory) Put(r authz.Record, raw json.RawMessage) error { return m.Keep(r, raw) }
 
 func (m *memory) Cover(c authz.Coverage) error {
 	m.CoverageLedger = append(m.CoverageLedger, c)

@@ -85,19 +85,19 @@ func (x *index) integrationsOf(p *graph.Principal) []string {
 // approvedPrincipal reports whether allow entries cover everything
 // administrative that a principal holds.
 func (x *index) approvedPrincipal(p uint32) bool {
-	any := false
+	found := false
 	for _, n := range x.g.Acts(p) {
 		for _, g := range x.g.GrantsOf(n) {
 			r := &x.roles[g.Role]
 			if !r.administration {
 				continue
 			}
-			if any = true; !x.mayHold(p, g.Role, func(i *permInfo) bool { return i.administration }) {
+			if found = true; !x.mayHold(p, g.Role, func(i *permInfo) bool { return i.administration }) {
 				return false
 			}
 		}
 	}
-	return any
+	return found
 }
 
 // adminWhole reports whether a principal holds administration that no scope or

@@ -91,15 +91,15 @@ func TestBaselineTells(t *testing.T) {
 	}
 	res := compared(t, small(), now)
 	fixed, fresh := 0, 0
-	for print, status := range statuses(res) {
+	for id, status := range statuses(res) {
 		switch {
-		case status == "fixed" && strings.HasPrefix(print, "TI-001/"):
+		case status == "fixed" && strings.HasPrefix(id, "TI-001/"):
 			fixed++
 		case status == "open": // what is wrong with the people, not with where they reach
-		case status == "new" && strings.HasPrefix(print, "TI-004/"):
+		case status == "new" && strings.HasPrefix(id, "TI-004/"):
 			fresh++
 		default:
-			t.Errorf("%s is %s", print, status)
+			t.Errorf("%s is %s", id, status)
 		}
 	}
 	if fixed == 0 || fresh == 0 || res.Totals.Fixed != fixed || res.Totals.New != fresh {

@@ -89,5 +89,6 @@ func (e *Extra) add(o authz.OtherRecord) {
 		e.products[o.Org] = append(e.products[o.Org], o.ID, o.Name)
 	case authz.ListUnusedRoles:
 		e.addUnused(o)
+	default: // no rule looks at the others
 	}
 }

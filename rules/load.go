@@ -309,7 +309,7 @@ func (s *Set) ids() []*config.Error {
 	ships := shippedIDs()
 	for _, u := range s.rules {
 		for i, id := range u.covers {
-			if _, ok := first[id]; !(ok || ships[id]) || id == u.id {
+			if _, ok := first[id]; !ok && !ships[id] || id == u.id {
 				wrong = append(wrong, &config.Error{
 					Pos: u.coverPos[i], What: fmt.Sprintf("covers names %q", short(id)), Want: "want the id of another rule, of these packs or of those that ship",
 				})

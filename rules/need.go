@@ -70,7 +70,7 @@ func (x *index) holdersOf(c authz.Pattern, in graph.Set, perhaps bool) graph.Set
 	s := graph.NewSet(x.g.Principals())
 	for n := range x.roles {
 		r := &x.roles[n]
-		if !perhaps && r.rec.Admin || !(perhaps && (r.maybe || r.rec.Admin)) && !x.gives(r, c) {
+		if !perhaps && r.rec.Admin || (!perhaps || !r.maybe && !r.rec.Admin) && !x.gives(r, c) {
 			continue
 		}
 		if in == nil {
