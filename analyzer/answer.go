@@ -3,6 +3,7 @@ package analyzer
 import (
 	"time"
 
+	"github.com/grantgraph/grantgraph/analyzer/change"
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -199,9 +200,17 @@ type ExplainAnswer struct {
 // A Nearest is a derivation that fails in one step, with the change that would
 // complete it.
 type Nearest struct {
-	Change string `json:"change"`
+	Change string      `json:"change"`
+	Kind   change.Kind `json:"kind"`
+	Record TargetRef   `json:"record"`
+	// ID names what is changed as a file of changes and cut do.
+	ID     string `json:"id"`
 	Steps  []Step `json:"steps"`
+	change change.Change
 }
+
+// Made returns the change itself.
+func (n Nearest) Made() change.Change { return n.change }
 
 // An ExplainedReason is one derivation, step by step.
 type ExplainedReason struct {

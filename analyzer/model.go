@@ -27,7 +27,8 @@ type Model struct {
 	// Notes are what was wrong with the configuration and was allowed.
 	Notes []string
 
-	allows []allow
+	allows  []allow
+	options Options // what it was built with
 	// tenant are the permissions of each organization's universe that carry
 	// tenant data: the shipped data is asked once, not for each question.
 	tenant map[string]graph.Set
@@ -51,6 +52,7 @@ type Options struct {
 
 // Build reads a snapshot and makes its model.
 func Build(src graph.Source, o Options) (*Model, error) {
+	given := o
 	if o.Config == nil {
 		o.Config = config.Default()
 	}
@@ -65,11 +67,11 @@ func Build(src graph.Source, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newModel(g, lex, o)
+	return newModel(g, lex, given, o)
 }
 
-func newModel(g *graph.Graph, lex *lexicon.Lexicon, o Options) (*Model, error) {
-	m := &Model{Graph: g, Config: o.Config, Lexicon: lex, Now: o.Now, Assumed: len(o.Config.Tenants) == 0}
+func newModel(g *graph.Graph, lex *lexicon.Lexicon, given, o Options) (*Model, error) {
+	m := &Model{Graph: g, Config: o.Config, Lexicon: lex, Now: o.Now, Assumed: len(o.Config.Tenants) == 0, options: given}
 	m.escalations = sync.OnceValue(func() *graph.Escalations { return g.Escalations(lex.Escalations()) })
 	if m.Now.IsZero() {
 		m.Now = g.Info().TakenAt

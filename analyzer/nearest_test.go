@@ -72,31 +72,43 @@ func TestNearest(t *testing.T) {
 		want                    []string
 		left                    int
 	}{
-		{who: "ada", permission: "routing:queue:view", target: "queue:q1", left: 1, want: []string{
-			"move queue Q1 from B to A, where Viewer is granted", "move queue Q1 from B to C, where Viewer is granted",
-			"add Ada to the group Nearer", "add Ada to the team Red", "add Ada to the group Near", "grant Viewer to Ada in B too", "grant Narrow in B",
-			"grant Viewer in B", "grant Heir in B", "grant Pattern in B", "add routing:queue:view to the role Editor",
+		{who: "ada", permission: "routing:queue:view", target: "queue:q1", want: []string{
+			"move the queue Q1 to A", "move the queue Q1 to C",
+			"add the user Ada to the group Nearer", "add the user Ada to the team Red", "add the user Ada to the group Near",
+			"assign the role Viewer to the user Ada in B", "assign the role Heir to the user Ada in B",
+			"assign the role Pattern to the user Ada in B", "assign the role Total to the user Ada in B",
+			"add routing:queue:view to the role Editor",
 		}},
-		{who: "ada", permission: "routing:queue:view", target: "division:b", left: 1, want: []string{
-			"add Ada to the group Nearer", "add Ada to the team Red", "add Ada to the group Near", "grant Viewer to Ada in B too", "grant Narrow in B",
-			"grant Viewer in B", "grant Heir in B", "grant Pattern in B", "add routing:queue:view to the role Editor",
+		{who: "ada", permission: "routing:queue:view", target: "division:b", want: []string{
+			"add the user Ada to the group Nearer", "add the user Ada to the team Red", "add the user Ada to the group Near",
+			"assign the role Viewer to the user Ada in B", "assign the role Heir to the user Ada in B",
+			"assign the role Pattern to the user Ada in B", "assign the role Total to the user Ada in B",
+			"add routing:queue:view to the role Editor",
 		}},
+		// Narrow would leave another queue: to grant it would not do.
 		{who: "bob", permission: "routing:queue:view", target: "queue:q1", want: []string{
-			"reactivate the group Off, which holds it", "add Bob to the group Nearer", "add Bob to the team Red", "add Bob to the group Near",
-			"grant Narrow in B", "grant Viewer in B", "grant Heir in B", "grant Pattern in B", "grant Total in B",
+			"reactivate the group Off", "add the user Bob to the group Nearer", "add the user Bob to the team Red", "add the user Bob to the group Near",
+			"assign the role Viewer to the user Bob in B", "assign the role Heir to the user Bob in B",
+			"assign the role Pattern to the user Bob in B", "assign the role Total to the user Bob in B",
 		}},
 		// what it holds already would change nothing if it were granted again
 		{who: "cyd", permission: "routing:queue:view", target: "queue:q1", want: []string{
-			"widen what the scope of Narrow leaves: it reaches the division, but not this", "add Cyd to the group Nearer", "add Cyd to the team Red",
-			"add Cyd to the group Near", "grant Viewer in B", "grant Heir in B", "grant Pattern in B", "grant Total in B",
+			"take the scopes and conditions off the lines of the role Narrow that give routing:queue:view",
+			"add the user Cyd to the group Nearer", "add the user Cyd to the team Red", "add the user Cyd to the group Near",
+			"assign the role Viewer to the user Cyd in B", "assign the role Heir to the user Cyd in B",
+			"assign the role Pattern to the user Cyd in B", "assign the role Total to the user Cyd in B",
 		}},
 		// who is not live lacks that one step, and no other
-		{who: "out", permission: "routing:queue:view", target: "queue:q1", want: []string{"reactivate Out: its grants come back with it"}},
+		{who: "out", permission: "routing:queue:view", target: "queue:q1", want: []string{"reactivate the user Out"}},
 		{who: "out", permission: "routing:queue:edit", target: "queue:q1"},
-		{who: "eve", permission: "routing:skill:nothing", target: "division:b", want: []string{"grant Heir in B", "grant Pattern in B", "grant Total in B"}},
+		// of a permission that nobody describes, nobody knows whether divisions limit it
+		{who: "eve", permission: "routing:skill:nothing", target: "division:b", want: []string{
+			"assign the role Heir to the user Eve in B", "assign the role Pattern to the user Eve in B", "assign the role Total to the user Eve in B",
+			"add routing:skill:nothing to the role Free",
+		}},
 		{who: "eve", permission: "sso:provider:view", target: "division:b"},
 		{who: "bob", permission: "sso:provider:view", target: "division:b", want: []string{
-			"grant Free in B", "grant Total in B", "add sso:provider:view to the role Editor",
+			"assign the role Free to the user Bob in B", "assign the role Total to the user Bob in B", "add sso:provider:view to the role Editor",
 		}},
 	} {
 		a := explainTo(t, m, authz.Key{Org: "o", Kind: authz.KindUser, ID: c.who}, c.permission, c.target)

@@ -174,7 +174,7 @@ func (t *table) narrowed(l *line, div uint32, doubt Because) {
 	for id := range t.o.uni.covers[l.pattern].All() {
 		perms = append(perms, t.o.uni.perms[id])
 	}
-	for _, f := range t.g.families(t.o, l, perms) {
+	for _, f := range t.g.families(len(t.o.uni.perms), l, perms) {
 		t.family(l, f, div, doubt)
 	}
 }

@@ -43,8 +43,9 @@ type family struct {
 	one   Perm
 }
 
-// families sorts permissions that a line covers into families.
-func (g *Graph) families(o *org, l *line, perms []Perm) []family {
+// families sorts permissions that a line covers into families; n is the number
+// of permissions that there are.
+func (g *Graph) families(n int, l *line, perms []Perm) []family {
 	type kind struct {
 		aware         authz.Tri
 		queues, users bool
@@ -61,7 +62,7 @@ func (g *Graph) families(o *org, l *line, perms []Perm) []family {
 		if !ok {
 			i = len(out)
 			at[k] = i
-			out = append(out, family{perms: NewSet(len(o.uni.perms)), one: p})
+			out = append(out, family{perms: NewSet(n), one: p})
 		}
 		if p.ID != OutsideUniverse {
 			out[i].perms.Add(p.ID)
@@ -125,7 +126,7 @@ func (g *Graph) narrowLines(o *org, perms []Perm) map[uint32][]narrowLine {
 				if l.narrowed == 0 {
 					continue
 				}
-				for _, f := range g.families(o, l, perms) {
+				for _, f := range g.families(len(o.uni.perms), l, perms) {
 					out[n] = append(out[n], narrowLine{l, f})
 				}
 			}

@@ -141,6 +141,8 @@ type Accept struct {
 type Assertion struct {
 	Statement string
 	Pos       Pos
+	// TextPos is where the text begins, behind a quotation mark.
+	TextPos Pos
 }
 
 // An Expression is text in another language, to be compiled by those who know it.

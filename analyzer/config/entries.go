@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -158,5 +159,9 @@ func (r *reader) until(n ast.Node) time.Time {
 
 func (r *reader) assertion(n ast.Node) Assertion {
 	s, _ := r.text(n, "an assertion")
-	return Assertion{s, r.pos(n)}
+	a := Assertion{s, r.pos(n), r.pos(n)}
+	if t := n.GetToken(); t != nil && (t.Type == token.DoubleQuoteType || t.Type == token.SingleQuoteType) {
+		a.TextPos.Column++
+	}
+	return a
 }

@@ -64,7 +64,7 @@ func TestParseFull(t *testing.T) {
 	if diff := cmp.Diff(wantAccept, c.Accept); diff != "" {
 		t.Errorf("accept (-want +got):\n%s", diff)
 	}
-	wantAssert := []Assertion{{"no principal of North can see South", Pos{f, 31, 5}}}
+	wantAssert := []Assertion{{"no principal of North can see South", Pos{f, 31, 5}, Pos{f, 31, 6}}}
 	if diff := cmp.Diff(wantAssert, c.Assert); diff != "" {
 		t.Errorf("assert (-want +got):\n%s", diff)
 	}

@@ -18,8 +18,13 @@ type ask struct {
 }
 
 func (a *ask) flags(c *cobra.Command) {
+	c.Flags().StringVar(&a.snapshot, "snapshot", "", "snapshot `FILE` (default: GRANTGRAPH_SNAPSHOT, else the newest in this folder)")
+	a.otherFlags(c)
+}
+
+// otherFlags are those of a command that takes its snapshots as arguments.
+func (a *ask) otherFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&a.snapshot, "snapshot", "", "snapshot `FILE` (default: GRANTGRAPH_SNAPSHOT, else the newest in this folder)")
 	f.StringVar(&a.config, "config", "", "configuration `FILE` (default: grantgraph.yaml, if there is one)")
 	f.Var(&a.now, "now", "the `TIME` that ages are measured from (default: when the snapshot was taken)")
 	f.BoolVar(&a.allowGaps, "allow-gaps", false, "exit 0 although the snapshot lacks something that the answer needs")

@@ -15,6 +15,10 @@ func provenance(t *term.Printer, h analyzer.Head) {
 		names = append(names, term.Fit(display(o.Name, o.ID), 60))
 	}
 	t.Line(t.Paint(term.Dim, fmt.Sprintf("%s, snapshot %s taken %s", strings.Join(names, ", "), term.Clean(h.Snapshot.ID), h.Snapshot.TakenAt.UTC().Format(timeText))))
+	notes(t, h)
+}
+
+func notes(t *term.Printer, h analyzer.Head) {
 	for _, n := range h.Notes {
 		t.Line(t.Paint(term.Dim, "note: "+term.Clean(n)))
 	}

@@ -99,11 +99,22 @@ func (p *process) loadWith(ctx context.Context, a ask, also func(*snapshot.Reade
 	if err != nil {
 		return nil, err
 	}
-	r, path, err := p.open(a.snapshot)
+	path, err := p.findSnapshot(a.snapshot)
 	if err != nil {
 		return nil, err
 	}
-	m, err := analyzer.Build(r, analyzer.Options{Config: cfg, Now: a.now.Time, Older: isOlder(path, r.Info().TakenAt)})
+	return loadFile(ctx, path, analyzer.Options{Config: cfg, Now: a.now.Time}, also)
+}
+
+// loadFile builds the model of one snapshot file. An older one than others of its
+// folder may lack what the configuration names.
+func loadFile(ctx context.Context, path string, o analyzer.Options, also func(*snapshot.Reader) error) (*analyzer.Model, error) {
+	r, err := snapshot.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	o.Older = o.Older || isOlder(path, r.Info().TakenAt)
+	m, err := analyzer.Build(r, o)
 	if err == nil && also != nil {
 		err = also(r)
 	}

@@ -66,3 +66,35 @@ func session(t *testing.T, dir string, args []string) string {
 	}
 	return out.String()
 }
+
+// The examples of the documentation of changes and assertions can be asked of
+// the demo's organization as they stand.
+func TestDocumentedChanges(t *testing.T) {
+	dir := t.TempDir()
+	block := func(name, language string) string {
+		text, err := os.ReadFile("../../docs/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(string(text), "```"+language+"\n")
+		example, _, ok := strings.Cut(rest, "```")
+		if !ok {
+			t.Fatalf("docs/%s has no example", name)
+		}
+		return example
+	}
+	changes := filepath.Join(dir, "changes.yaml")
+	if err := os.WriteFile(changes, []byte(block("changes.md", "yaml")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	session(t, dir, []string{"demo"})
+	out := session(t, dir, []string{"whatif", "--file", changes, "--allow-gaps", "--no-findings"})
+	if !strings.Contains(out, "Changes: 10\n") {
+		t.Errorf("whatif prints\n%s\nwant 10 changes", out)
+	}
+	out = session(t, dir, []string{"assert", "--allow-gaps", "no principal of BPO_B can see HR", "at most 50 users outside BPO_A can see Home users"})
+	if !strings.HasPrefix(out, "2 of 2 assertions hold\n") {
+		t.Errorf("assert prints\n%s", out)
+	}
+}

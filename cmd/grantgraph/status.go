@@ -99,9 +99,8 @@ func (p *process) status(err error) int {
 		return statusDone
 	}
 	text := err.Error()
-	var ambiguous *analyzer.AmbiguousError
-	if errors.As(err, &ambiguous) {
-		text = ambiguousText(ambiguous)
+	for _, e := range ambiguous(err) {
+		text = strings.Replace(text, e.Error(), ambiguousText(e), 1)
 	}
 	if errors.Is(err, context.Canceled) {
 		text = "interrupted"
@@ -111,6 +110,24 @@ func (p *process) status(err error) int {
 		p.tell("try: %s\n", try)
 	}
 	return statusOf(err)
+}
+
+// ambiguous returns the errors within an error that list records.
+func ambiguous(err error) []*analyzer.AmbiguousError {
+	switch e := err.(type) { //nolint:errorlint // each error of the tree is looked at by itself
+	case nil:
+		return nil
+	case *analyzer.AmbiguousError:
+		return []*analyzer.AmbiguousError{e}
+	case interface{ Unwrap() []error }:
+		var out []*analyzer.AmbiguousError
+		for _, one := range e.Unwrap() {
+			out = append(out, ambiguous(one)...)
+		}
+		return out
+	default:
+		return ambiguous(errors.Unwrap(err))
+	}
 }
 
 // ambiguousText lists the records that a name could mean, one a line: their names

@@ -1,0 +1,170 @@
+package analyzer
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// cause spells the cause of a change out.
+func (c *Comparison) cause(p graph.Pair, x graph.Change) CauseRef {
+	came := x.To.Level > x.From.Level || (x.To.Level == x.From.Level && len(x.To.Things) > len(x.From.Things))
+	out := CauseRef{Kind: x.Cause.Kind, Kinds: x.Cause.Kinds, Records: []TargetRef{}}
+	var texts []string
+	for _, r := range x.Cause.Records {
+		if text := c.causeText(r, came); len(texts) == 0 || texts[len(texts)-1] != text {
+			texts = append(texts, text)
+		}
+		out.Records = append(out.Records, c.causeRecord(p, r))
+	}
+	if len(texts) == 0 {
+		texts = append(texts, "the snapshots could read different things")
+	}
+	out.Text = strings.Join(texts, "; ")
+	return out
+}
+
+// causeRecord names the record that changed.
+func (c *Comparison) causeRecord(p graph.Pair, r graph.CauseRecord) TargetRef {
+	of := r.Of
+	if of == (authz.Key{}) {
+		of = p.Key
+	}
+	switch r.Kind {
+	case graph.CauseGrant:
+		return TargetRef{
+			Kind: authz.KindGrant, ID: of.ID + "/" + r.Record.ID + "/" + r.Division,
+			Name: c.recordName(r.Record) + " in " + c.divisionName(r.Record.Org, r.Division),
+		}
+	case graph.CauseCatalogue, graph.CauseCoverage:
+		return TargetRef{Kind: authz.KindOrganization, ID: p.Key.Org, Name: p.Key.Org}
+	}
+	k := r.Record
+	if k == (authz.Key{}) {
+		k = p.Key
+	}
+	return TargetRef{Kind: k.Kind, ID: k.ID, Name: c.recordName(k)}
+}
+
+// causeText says in a sentence what changed; came says whether access came by it.
+func (c *Comparison) causeText(r graph.CauseRecord, came bool) string {
+	name := c.recordName(r.Record)
+	switch r.Kind {
+	case graph.CausePrincipal:
+		return either(came, "the principal is new", "the principal is gone")
+	case graph.CauseState:
+		if r.Record == (authz.Key{}) {
+			return either(came, "it became active", "it is no longer active")
+		}
+		return "the " + r.Record.Kind.String() + " " + name + either(came, " became active", " is no longer active")
+	case graph.CauseClient:
+		return "the OAuth client's grant type was changed"
+	case graph.CauseTrust:
+		return "the trust of " + name + " was changed"
+	case graph.CauseMembership:
+		return c.membershipText(r, name, came)
+	case graph.CauseGroup:
+		return "the " + r.Record.Kind.String() + " " + name + " was changed: its owners, whether roles reach its members, or whether it exists"
+	case graph.CauseGrant:
+		return c.grantText(r, name, came)
+	case graph.CauseRole:
+		return "the role " + name + c.roleText(r.Record)
+	case graph.CauseBuiltInRole:
+		return "the platform changed its own role " + name
+	case graph.CauseScope:
+		return "a scope or condition of the role " + name + " was changed"
+	case graph.CauseCatalogue:
+		return "the platform changed whether divisions limit the permission"
+	case graph.CauseDivision:
+		return "the " + r.Record.Kind.String() + " " + name + " lies in another division"
+	case graph.CauseResource:
+		return either(r.Record == authz.Key{}, "what a scope or condition names was changed", "the "+r.Record.Kind.String()+" "+name+" came, went or was changed")
+	case graph.CauseAccessPolicy:
+		return "the access policy " + name + " was changed"
+	default:
+		return "the snapshots could read different things"
+	}
+}
+
+func either(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
+}
+
+func (c *Comparison) membershipText(r graph.CauseRecord, name string, came bool) string {
+	container := r.Record.Kind.String() + " " + name
+	if r.Record.Kind == authz.KindUser || r.Record.Kind == authz.KindQueue {
+		return "the members that " + container + " goes by were changed"
+	}
+	if r.Of == (authz.Key{}) {
+		return either(came, "it joined the ", "it left the ") + container
+	}
+	return fmt.Sprintf("the %s %s%s%s", r.Of.Kind, c.recordName(r.Of), either(came, " joined the ", " left the "), container)
+}
+
+func (c *Comparison) grantText(r graph.CauseRecord, role string, came bool) string {
+	text := fmt.Sprintf("the role %s was %s in %s", role, either(came, "assigned", "revoked"), c.divisionName(r.Record.Org, r.Division))
+	if r.Of == (authz.Key{}) {
+		return text
+	}
+	return fmt.Sprintf("%s, %s the %s %s", text, either(came, "to", "from"), r.Of.Kind, c.recordName(r.Of))
+}
+
+// roleText says what became of a role.
+func (c *Comparison) roleText(k authz.Key) string {
+	i, had := c.Old.Graph.FindRole(k)
+	j, has := c.New.Graph.FindRole(k)
+	switch {
+	case !had || !c.Old.Graph.Role(i).Known:
+		return " is new"
+	case !has || !c.New.Graph.Role(j).Known:
+		return " is gone"
+	default:
+		return " was edited"
+	}
+}
+
+// recordName returns the name that people know a record by, as it is now or was.
+func (c *Comparison) recordName(k authz.Key) string {
+	for _, m := range []*Model{c.New, c.Old} {
+		if name := m.nameOf(k); name != "" {
+			return name
+		}
+	}
+	return k.ID
+}
+
+// nameOf returns the name of a record, empty if there is none.
+func (m *Model) nameOf(k authz.Key) string {
+	switch k.Kind {
+	case authz.KindRole:
+		if n, ok := m.Graph.FindRole(k); ok {
+			return m.Graph.Role(n).Record.Name
+		}
+	case authz.KindTrust:
+		return m.Graph.TrusteeName(k.Org, k.ID)
+	case authz.KindDivision:
+		if d, ok := m.Graph.FindDivision(k); ok {
+			return m.Graph.Divisions()[d].Name
+		}
+	default:
+		if n, ok := m.Graph.FindNode(k); ok {
+			return m.Graph.NodeName(n)
+		}
+		if r, ok := m.Graph.FindResource(k); ok {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+func (c *Comparison) divisionName(org, id string) string {
+	if id == authz.AllDivisions {
+		return "all divisions"
+	}
+	return c.recordName(authz.Key{Org: org, Kind: authz.KindDivision, ID: id})
+}

@@ -1,0 +1,388 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// A blamer finds out why one of two graphs has a principal's derivations that
+// the other lacks.
+type blamer struct {
+	c          *common
+	have, lack *lens
+	p, other   uint32 // the principal in the graph that has, and in the one that lacks
+	alive      []CauseRecord
+	held       map[grant][]CauseRecord // what the other lacks of a grant and the way to it
+	need       Level                   // what would do in the other graph
+	// exact says that of limited reach only the mark differs, so that the other
+	// graph's derivation must be the same in every way.
+	exact bool
+}
+
+// An obstacle is what keeps the other graph from a derivation of some permissions.
+type obstacle struct {
+	perms Set
+	items []CauseRecord
+}
+
+// A blamed part is permissions of a change with one cause.
+type blamed struct {
+	perms     Set
+	obstacles [][]CauseRecord
+	cause     Cause
+}
+
+// blame says why a change in a division (or nowhere) came about.
+func (c *common) blame(p Pair, at uint32, x slotChange) []blamed {
+	parts := []blamed{{perms: x.perms}}
+	gained, lost := without(x.to.things, x.from.things), without(x.from.things, x.to.things)
+	limited := x.to.level == x.from.level
+	exact := limited && len(gained)+len(lost) == 0 // but for the mark
+	if x.to.level > x.from.level || len(gained) > 0 && limited || exact {
+		b := c.blamer(p, true)
+		b.need, b.exact = min(x.from.level+1, Whole), exact
+		parts = splitBy(parts, b.obstacles(at, x.perms, x.to, gained))
+	}
+	if x.to.level < x.from.level || len(lost) > 0 && limited || exact {
+		b := c.blamer(p, false)
+		b.need, b.exact = min(x.to.level+1, Whole), exact
+		parts = splitBy(parts, b.obstacles(at, x.perms, x.from, lost))
+	}
+	for i := range parts {
+		if exact {
+			parts[i].cause = judgeAny(parts[i].obstacles)
+		} else {
+			parts[i].cause = judge(parts[i].obstacles, x.to.level > x.from.level || len(lost) == 0 && limited)
+		}
+	}
+	return parts
+}
+
+func (c *common) blamer(p Pair, came bool) *blamer {
+	b := &blamer{c: c, have: c.latest, lack: c.old, p: p.New, other: p.Old, held: map[grant][]CauseRecord{}}
+	if !came {
+		b.have, b.lack, b.p, b.other = c.old, c.latest, p.Old, p.New
+	}
+	b.alive = b.liveness()
+	return b
+}
+
+// splitBy splits parts so that each lies in or out of every obstacle.
+func splitBy(parts []blamed, list []obstacle) []blamed {
+	for _, o := range list {
+		var out []blamed
+		for _, x := range parts {
+			in, rest := x.perms.Clone(), x.perms.Clone()
+			in.And(o.perms)
+			rest.AndNot(o.perms)
+			if !in.Empty() {
+				out = append(out, blamed{perms: in, obstacles: append(slices.Clip(x.obstacles), o.items)})
+			}
+			if !rest.Empty() {
+				out = append(out, blamed{perms: rest, obstacles: x.obstacles})
+			}
+		}
+		parts = out
+	}
+	return parts
+}
+
+// obstacles returns, for each derivation that makes a reach, what keeps the
+// other graph from it. Of limited reach only what the other graph does not leave
+// matters.
+func (b *blamer) obstacles(at uint32, perms Set, reach reachPart, wanted []Thing) []obstacle {
+	var out []obstacle
+	o := b.have.o
+	if o == nil {
+		return nil
+	}
+	here := nowhere
+	if at != nowhere {
+		here = b.have.div[at]
+	}
+	if len(wanted) == 0 {
+		wanted = reach.things
+	}
+	for _, n := range b.have.g.acts.of(b.p) {
+		for _, gr := range b.have.g.grantsOf(n &^ mark) {
+			d := derivation{grant: gr, node: n, here: here, at: at, perms: perms, least: reach.level, things: wanted}
+			out = append(out, b.wide(d)...)
+			out = append(out, b.narrowed(d)...)
+			out = append(out, b.missing(d)...)
+		}
+	}
+	if b.have.g.principals[b.p].Key.Kind == authz.KindTrusteeOrganization {
+		k := b.have.g.principals[b.p].Key
+		k.Kind = authz.KindTrust
+		out = append(out, obstacle{perms, []CauseRecord{{Kind: CauseTrust, Record: k}}})
+	}
+	return b.marked(out, perms)
+}
+
+// A derivation is a grant that may give some permissions in a division.
+type derivation struct {
+	grant  grant
+	node   uint32 // as acts has it, with its mark
+	here   uint32
+	at     uint32
+	perms  Set
+	least  Level   // what it must give to matter
+	things []Thing // what of limited reach matters, by the numbers of both graphs
+}
+
+func (d derivation) doubtful() bool { return d.node&mark != 0 }
+
+// wide returns the obstacles of what the role gives with nothing that narrows it.
+func (b *blamer) wide(d derivation) []obstacle {
+	r := b.have.roles[d.grant.role]
+	if !r.wide.Meets(d.perms) || (d.doubtful() && d.least == Whole) {
+		return nil
+	}
+	in := d.grant.div == AnyDivision || d.grant.div == d.here
+	given := r.wide.Clone()
+	if !in {
+		given = r.wideFree.Clone()
+		if d.least < Whole {
+			given.Or(padded(r.wideOpen, given))
+		}
+	}
+	given.And(d.perms)
+	if given.Empty() {
+		return nil
+	}
+	base := b.holding(d)
+	return b.split(d, given, base, in)
+}
+
+func padded(s, like Set) Set {
+	if len(s) == 0 {
+		return NewSet(0)
+	}
+	return s[:min(len(s), len(like))]
+}
+
+// split separates what the other graph's role gives as well from what it does
+// not, and what reaches the division there from what does not.
+func (b *blamer) split(d derivation, given Set, base []CauseRecord, in bool) []obstacle {
+	role := b.have.g.roles[d.grant.role].key
+	n, ok := b.lack.g.roleIndex[role]
+	if !ok || b.lack.roles[n] == nil {
+		return []obstacle{{given, append(slices.Clip(base), b.roleGone(role))}}
+	}
+	r := b.lack.roles[n]
+	if r.everything && b.need < Whole {
+		return []obstacle{{given, base}}
+	}
+	var out []obstacle
+	add := func(s Set, more ...CauseRecord) {
+		if !s.Empty() {
+			out = append(out, obstacle{s, append(slices.Clip(base), more...)})
+		}
+	}
+	has, lacks := given.Clone(), given.Clone()
+	has.And(r.wide)
+	lacks.AndNot(r.wide)
+	for _, part := range b.edited(d.grant.role, n, lacks) {
+		add(part.perms, part.items...)
+	}
+	if in {
+		add(has)
+		return out
+	}
+	far := r.wideFree.Clone()
+	if b.need < Whole {
+		far.Or(padded(r.wideOpen, far))
+	}
+	near := has.Clone()
+	near.AndNot(far)
+	has.And(far)
+	add(has)
+	if b.lack.g.roles[n].admin != b.have.g.roles[d.grant.role].admin {
+		for _, part := range b.edited(d.grant.role, n, near) {
+			add(part.perms, part.items...)
+		}
+		return out
+	}
+	add(near, CauseRecord{Kind: CauseCatalogue})
+	return out
+}
+
+func (b *blamer) roleGone(role authz.Key) CauseRecord {
+	return CauseRecord{Kind: CauseRole, Record: role}
+}
+
+// edited returns the roles whose edit keeps permissions from the other graph's
+// version of a role: of those that give them, the ones that differ.
+func (b *blamer) edited(role, other uint32, perms Set) []obstacle {
+	if perms.Empty() {
+		return nil
+	}
+	narrowed := NewSet(len(perms) * 64)
+	for _, x := range b.lack.roles[other].narrow {
+		narrowed.Or(b.lack.covered(x.line.pattern))
+	}
+	scoped, gone := perms.Clone(), perms.Clone()
+	scoped.And(narrowed)
+	gone.AndNot(narrowed)
+	var out []obstacle
+	for _, x := range []struct {
+		perms Set
+		scope bool
+	}{{scoped, true}, {gone, false}} {
+		if !x.perms.Empty() {
+			out = append(out, b.editors(role, other, x.perms, x.scope)...)
+		}
+	}
+	return out
+}
+
+// editors splits permissions by the roles of the closure that gave them.
+func (b *blamer) editors(role, other uint32, perms Set, scope bool) []obstacle {
+	items := b.changedRoles(role, other, scope)
+	if len(items) <= 1 {
+		return []obstacle{{perms, items}}
+	}
+	var out []obstacle
+	for _, it := range items {
+		n, ok := b.have.g.roleIndex[it.Record]
+		if !ok {
+			continue
+		}
+		given := NewSet(len(b.have.perms))
+		for i := range b.have.g.roles[n].own {
+			given.Or(b.have.covered(b.have.g.roles[n].own[i].pattern))
+		}
+		given.And(perms)
+		if !given.Empty() {
+			out = append(out, obstacle{given, []CauseRecord{it}})
+		}
+	}
+	if len(out) == 0 {
+		return []obstacle{{perms, items}}
+	}
+	return out
+}
+
+// changedRoles returns the roles of two closures whose records differ.
+func (b *blamer) changedRoles(role, other uint32, scope bool) []CauseRecord {
+	var out []CauseRecord
+	seen := map[authz.Key]bool{}
+	for _, side := range []struct {
+		g *Graph
+		n uint32
+	}{{b.have.g, role}, {b.lack.g, other}} {
+		for _, q := range side.g.roles[side.n].closure {
+			k := side.g.roles[q].key
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+			if kind := b.roleChange(k, scope); kind != "" {
+				out = append(out, CauseRecord{Kind: kind, Record: k})
+			}
+		}
+	}
+	if len(out) == 0 {
+		return []CauseRecord{{Kind: CauseRole, Record: b.have.g.roles[role].key}}
+	}
+	return out
+}
+
+// roleChange says what kind of change a role underwent; empty if none.
+func (b *blamer) roleChange(k authz.Key, scope bool) CauseKind {
+	i, had := b.have.g.roleIndex[k]
+	j, has := b.lack.g.roleIndex[k]
+	if !had || !has {
+		return CauseRole
+	}
+	x, y := &b.have.g.roles[i], &b.lack.g.roles[j]
+	switch {
+	case x.known == y.known && x.rec.LinesMissing == y.rec.LinesMissing && slices.Equal(x.rec.Inherits, y.rec.Inherits) &&
+		slices.EqualFunc(x.own, y.own, func(a, b line) bool { return samePolicy(&a, &b) }):
+		return ""
+	case x.known != y.known:
+		return CauseRole
+	case x.rec.LinesMissing != y.rec.LinesMissing:
+		return CauseCoverage
+	case scope && samePatterns(x, y) && slices.Equal(x.rec.Inherits, y.rec.Inherits):
+		return CauseScope
+	case x.rec.Default && y.rec.Default && b.c.latest.o.rec.Backfill != authz.False:
+		return CauseBuiltInRole
+	default:
+		return CauseRole
+	}
+}
+
+// samePatterns reports whether two versions of a role name the same permissions.
+func samePatterns(x, y *role) bool {
+	return slices.EqualFunc(x.own, y.own, func(a, b line) bool { return a.pattern == b.pattern })
+}
+
+// missing returns the obstacles of a role that was not read and may carry
+// everything.
+func (b *blamer) missing(d derivation) []obstacle {
+	r := b.have.roles[d.grant.role]
+	if !r.everything || d.least == Whole {
+		return nil
+	}
+	role := b.have.g.roles[d.grant.role].key
+	base := b.holding(d)
+	n, ok := b.lack.g.roleIndex[role]
+	if ok && b.lack.roles[n] != nil && b.lack.roles[n].everything {
+		return []obstacle{{d.perms, base}}
+	}
+	item := CauseRecord{Kind: CauseCoverage}
+	if ok && b.lack.g.roles[n].known {
+		item = CauseRecord{Kind: CauseRole, Record: role}
+		if k := b.roleChange(role, false); k != "" {
+			item.Kind = k
+		}
+	}
+	return []obstacle{{d.perms, append(slices.Clip(base), item)}}
+}
+
+// marked adds the access policies that stand in the way in the other graph.
+func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
+	if b.other == NoPrincipal {
+		return list
+	}
+	for _, a := range b.lack.policies {
+		stops := a.policy.denied.Has(b.other) || ((b.need == Whole || b.exact) && a.policy.matches.Has(b.other))
+		if !stops || !a.perms.Meets(perms) || b.sameMark(a) {
+			continue
+		}
+		var out []obstacle
+		for _, o := range list {
+			in, rest := o.perms.Clone(), o.perms.Clone()
+			in.And(a.perms)
+			rest.AndNot(a.perms)
+			if !in.Empty() {
+				out = append(out, obstacle{in, append(slices.Clip(o.items), CauseRecord{Kind: CauseAccessPolicy, Record: a.policy.rec.Key()})})
+			}
+			if !rest.Empty() {
+				out = append(out, obstacle{rest, o.items})
+			}
+		}
+		list = out
+	}
+	return list
+}
+
+// sameMark reports whether an access policy stands in the way in both graphs.
+func (b *blamer) sameMark(a policyLens) bool {
+	return slices.ContainsFunc(b.have.policies, func(x policyLens) bool {
+		return x.policy.rec.Key() == a.policy.rec.Key() && x.policy.denied.Has(b.p) == a.policy.denied.Has(b.other) && x.policy.matches.Has(b.p)
+	})
+}
+
+// without returns the things of a that b lacks; both are sorted.
+func without(a, b []Thing) []Thing {
+	var out []Thing
+	for _, t := range a {
+		if _, ok := slices.BinarySearch(b, t); !ok {
+			out = append(out, t)
+		}
+	}
+	return out
+}

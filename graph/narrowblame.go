@@ -1,0 +1,213 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// narrowed returns the obstacles of what the role gives under a scope or condition.
+func (b *blamer) narrowed(d derivation) []obstacle {
+	r := b.have.roles[d.grant.role]
+	var out []obstacle
+	for _, x := range r.narrow {
+		for _, f := range x.families {
+			if !f.perms.Meets(d.perms) {
+				continue
+			}
+			reach := b.have.narrowReach(x.line, f, b.p, d.grant.div, d.here, d.doubtful())
+			if reach.level < d.least || reach.level == None {
+				continue
+			}
+			wanted := b.wanted(reach, d)
+			if d.least == Limited && reach.level == Limited && len(d.things) > 0 && len(wanted) == 0 {
+				continue // it leaves nothing of what matters
+			}
+			given := f.perms.Clone()
+			given.And(d.perms)
+			out = append(out, b.narrowObstacles(d, x, f, given, reach, wanted)...)
+		}
+	}
+	return out
+}
+
+// wanted returns the things of a reach that matter.
+func (b *blamer) wanted(r reachOf, d derivation) []Thing {
+	if r.level != Limited {
+		return nil
+	}
+	return intersection(b.have.numbers(r.things), d.things)
+}
+
+func (b *blamer) narrowObstacles(d derivation, x narrowLens, f family, given Set, reach reachOf, wanted []Thing) []obstacle {
+	base := b.holding(d)
+	role := b.have.g.roles[d.grant.role].key
+	n, ok := b.lack.g.roleIndex[role]
+	if !ok || b.lack.roles[n] == nil {
+		return []obstacle{{given, append(slices.Clip(base), b.roleGone(role))}}
+	}
+	if b.other == NoPrincipal {
+		return []obstacle{{given, base}}
+	}
+	twin := b.twin(x, n)
+	if twin == nil {
+		var out []obstacle
+		rest := given.Clone()
+		rest.AndNot(b.lack.roles[n].wide)
+		both := given.Clone()
+		both.And(b.lack.roles[n].wide)
+		if !both.Empty() {
+			out = append(out, obstacle{both, base})
+		}
+		for _, part := range b.edited(d.grant.role, n, rest) {
+			out = append(out, obstacle{part.perms, append(slices.Clip(base), part.items...)})
+		}
+		return out
+	}
+	items := b.contents(d, x, *twin, f, reach, wanted)
+	if !b.have.g.fixed(b.have.o, x.line) && slices.ContainsFunc(base, ofMembership) {
+		items = slices.DeleteFunc(items, ofMembership) // what holds the principal is told already
+	}
+	return []obstacle{{given, append(slices.Clip(base), items...)}}
+}
+
+func ofMembership(r CauseRecord) bool { return r.Kind == CauseMembership || r.Kind == CauseGroup }
+
+// twin returns the line of the other graph's version of a role that says the same.
+func (b *blamer) twin(x narrowLens, role uint32) *narrowLens {
+	key := b.have.g.roles[x.role].key
+	list := b.lack.roles[role].narrow
+	for i := range list {
+		if b.lack.g.roles[list[i].role].key == key && samePolicy(list[i].line, x.line) {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+// contents says what differs in what a line leaves in both graphs.
+func (b *blamer) contents(d derivation, x, twin narrowLens, f family, reach reachOf, wanted []Thing) []CauseRecord {
+	lacking := b.lackingFamily(twin, f)
+	there := nowhere
+	if d.at != nowhere {
+		there = b.lack.div[d.at]
+	}
+	granted := nowhere - 1 // nothing lies there, and it is not nowhere
+	if d.grant.div == AnyDivision {
+		granted = AnyDivision
+	} else if n, ok := b.lack.g.divIndex[b.have.g.divisions[d.grant.div].Key]; ok {
+		granted = n
+	} else if d.here == d.grant.div {
+		granted = there
+	}
+	other := b.lack.narrowReach(twin.line, lacking, b.other, granted, there, d.doubtful())
+	missing := without(wanted, b.lack.numbers(other.things))
+	switch {
+	case b.exact:
+		if other.level == reach.level && other.unresolved == reach.unresolved && slices.Equal(b.lack.numbers(other.things), b.have.numbers(reach.things)) {
+			return nil
+		}
+	case other.level > Limited && other.level >= b.need, other.level == Limited && other.level >= b.need && len(missing) == 0 && reach.level == Limited:
+		return nil
+	}
+	switch {
+	case f.one.Aware != lacking.one.Aware && d.grant.div != AnyDivision && d.grant.div != d.here:
+		return []CauseRecord{{Kind: CauseCatalogue}}
+	case b.have.g.things.broken[b.c.org] != b.lack.g.things.broken[b.c.org]:
+		return []CauseRecord{{Kind: CauseCoverage}}
+	}
+	if reach.level != Limited || len(missing) == 0 {
+		missing = b.named(x.line, twin.line)
+	}
+	var out []CauseRecord
+	for _, t := range missing {
+		out = append(out, b.thingCause(x.line, t)...)
+	}
+	if len(out) == 0 {
+		return []CauseRecord{{Kind: CauseResource}}
+	}
+	slices.SortFunc(out, CauseRecord.compare)
+	return slices.Compact(out)
+}
+
+// named returns the things that a line speaks of in one graph only, and those
+// that lie elsewhere in the other.
+func (b *blamer) named(x, twin *line) []Thing {
+	of := func(l *lens, ln *line, p uint32) []Thing {
+		return l.numbers(union(l.g.scope(l.o, ln.policy, l.g.actor(p)).things, ln.cond.things))
+	}
+	here, there := of(b.have, x, b.p), of(b.lack, twin, b.other)
+	out := union(without(here, there), without(there, here))
+	for _, t := range intersection(here, there) {
+		k := b.c.d.thingKey(t)
+		i, _ := thingOf(b.have.g, k)
+		j, _ := thingOf(b.lack.g, k)
+		if b.have.g.placeOf(i) != b.lack.g.placeOf(j) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// lackingFamily returns the family of the other graph with the permissions of one.
+func (b *blamer) lackingFamily(twin narrowLens, f family) family {
+	for _, x := range twin.families {
+		if x.perms.Meets(f.perms) {
+			return x
+		}
+	}
+	return f
+}
+
+// thingCause says why a line does not leave a thing in the other graph.
+func (b *blamer) thingCause(l *line, t Thing) []CauseRecord {
+	k := b.c.d.thingKey(t)
+	x, inHave := thingOf(b.have.g, k)
+	y, inLack := thingOf(b.lack.g, k)
+	if (inHave && !b.have.g.described(x)) || (inLack && !b.lack.g.described(y)) {
+		if items := b.unlisted(); inHave != inLack && len(items) > 0 {
+			return items
+		}
+	}
+	if !inHave || !inLack {
+		return []CauseRecord{{Kind: CauseResource, Record: k}}
+	}
+	if b.have.g.placeOf(x) != b.lack.g.placeOf(y) {
+		return []CauseRecord{{Kind: CauseDivision, Record: k}}
+	}
+	if l.policy != nil && scopeWord(l.policy) == scopeView {
+		return []CauseRecord{{Kind: CauseResource}}
+	}
+	if l.policy != nil && scopeWord(l.policy) == scopeGroup && len(l.policy.ScopeGroups) == 0 {
+		var out []CauseRecord
+		for _, n := range b.have.g.acts.of(b.p) {
+			if g := b.have.g.NodeKey(n &^ mark); sameKind(g.Kind, authz.KindGroup) {
+				out = append(out, b.way(n)...)
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return []CauseRecord{{Kind: CauseMembership, Record: k}}
+}
+
+// described reports whether a record tells of a thing.
+func (g *Graph) described(t Thing) bool { return int(t) >= len(g.principals) || g.principals[t].Known }
+
+func thingOf(g *Graph, k authz.Key) (Thing, bool) {
+	if p, ok := g.FindPrincipal(k); ok {
+		return p, true
+	}
+	i, ok := g.resIndex[k]
+	return Thing(len(g.principals) + i), ok
+}
+
+// placeOf returns the id of the division that a thing lies in; empty: every one.
+func (g *Graph) placeOf(t Thing) string {
+	d := g.things.division[t]
+	if d == NoDivision {
+		return ""
+	}
+	return g.divisions[d].Key.ID
+}
