@@ -18,35 +18,35 @@ func lawMisses() []struct{ about, records, want string } {
 	return []struct{ about, records, want string }{
 		{
 			"the role is granted elsewhere: move the queue, or grant there", base + "user ada in a\ngrant ada sup a",
-			"move queue q from b to a, where sup is granted | grant sup to ada in b too | grant sup in b",
+			"move the queue q to a | assign the role sup to the user ada in b",
 		},
 		{
 			"a group would do", base + "user ada in a\nuser bob in a\ngroup leads bob name=Leads\ngrant leads sup b",
-			"add ada to the group Leads | grant sup in b",
+			"add the user ada to the group Leads | assign the role sup to the user ada in b",
 		},
 		{
 			"a group that was switched off holds it", base + "user ada in a\ngroup off ada name=Off state=inactive\ngrant off sup b",
-			"reactivate the group Off, which holds it | grant sup in b",
+			"reactivate the group Off | assign the role sup to the user ada in b",
 		},
 		{
 			"the principal was switched off", base + "user ada in a state=inactive\ngrant ada sup b",
-			"reactivate ada: its grants come back with it",
+			"reactivate the user ada",
 		},
 		{
 			"a scope leaves other queues", base + "role own routing:queue:view scope=assigned\nuser ada in a\ngrant ada own b",
-			"widen what the scope of own leaves: it reaches the division, but not this | grant sup in b",
+			"take the scopes and conditions off the lines of the role own that give routing:queue:view | assign the role sup to the user ada in b",
 		},
 		{
 			"a role that is there lacks the permission", base + "role plain routing:queue:edit\nuser ada in a\ngrant ada plain b",
-			"grant sup in b | add routing:queue:view to the role plain",
+			"assign the role sup to the user ada in b | add routing:queue:view to the role plain",
 		},
 		{
 			"the least far-reaching comes first, total control last", base + "role wide routing:queue:view\nrole wide routing:queue:edit\nrole total legacy admin\nuser ada in a",
-			"grant sup in b | grant wide in b | grant total in b",
+			"assign the role sup to the user ada in b | assign the role wide to the user ada in b | assign the role total to the user ada in b",
 		},
 		{
 			"five of each kind, and the rest are counted", base + "role r1 routing:queue:view\nrole r2 routing:queue:view\nrole r3 routing:queue:view\nrole r4 routing:queue:view\nrole r5 routing:queue:view\nrole r6 routing:queue:view\nuser ada in a",
-			"grant r1 in b | grant r2 in b | grant r3 in b | grant r4 in b | grant r5 in b | and 2 more",
+			"assign the role r1 to the user ada in b | assign the role r2 to the user ada in b | assign the role r3 to the user ada in b | assign the role r4 to the user ada in b | assign the role r5 to the user ada in b | and 2 more",
 		},
 	}
 }
