@@ -5,6 +5,6 @@ package graph_test
 // The race detector slows tests down tenfold, and looks for other faults.
 const (
 	organizations = 120
-	share         = 1
+	share         = 4
 	shrinks       = true
 )

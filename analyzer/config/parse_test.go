@@ -220,6 +220,7 @@ func TestParseErrors(t *testing.T) {
 		{"permission of the wrong type", v + "elevated: {add: [[x]], remove: [' ']}\n", "g.yaml:2:18: a permission is a list: want text\ng.yaml:2:33: a permission is empty: want text"},
 		{"in the order of the line", v + "shared: [{permissions: 3}]\n", "g.yaml:2:10: a shared division lacks the key division: want division: …\ng.yaml:2:24: permissions is the number 3: want a list"},
 		{"sixty runes", v + "access_policies: " + strings.Repeat("é", 60) + "\n", `g.yaml:2:18: access_policies is "` + strings.Repeat("é", 60) + `": want annotate or enforce-deny`},
+		{"sixty in a list", v + "tenants: " + strings.Repeat("é", 60) + "\n", `g.yaml:2:10: tenants is the text "` + strings.Repeat("é", 60) + `": want a list`},
 		{"more in a list", v + "tenants: " + strings.Repeat("é", 61) + "\n", `g.yaml:2:10: tenants is the text "` + strings.Repeat("é", 60) + `…": want a list`},
 		{
 			"several", "version: 1\nfoo: 1\naccess_policies: 3\nbar: 2\n",
