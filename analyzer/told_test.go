@@ -276,8 +276,8 @@ func TestToldWhyNot(t *testing.T) {
 		changes = append(changes, n.Change)
 	}
 	for _, want := range []string{
-		"move queue Acme Returns from Home to Partner_Acme, where Partner Support - Read Only + Diagnostics is granted",
-		"grant Partner Support - Read Only + Diagnostics to Pavel Petrov in Home too",
+		"move the queue Acme Returns to Partner_Acme",
+		"assign the role Partner Support - Read Only + Diagnostics to the user Pavel Petrov in Home",
 	} {
 		if !slices.Contains(changes, want) {
 			t.Errorf("no miss %q in:\n%s", want, strings.Join(changes, "\n"))
