@@ -40,6 +40,7 @@ func (c *Comparison) causeRecord(p graph.Pair, r graph.CauseRecord) TargetRef {
 		}
 	case graph.CauseCatalogue, graph.CauseCoverage:
 		return TargetRef{Kind: authz.KindOrganization, ID: p.Key.Org, Name: p.Key.Org}
+	default: // what changed is one record, or the principal itself
 	}
 	k := r.Record
 	if k == (authz.Key{}) {

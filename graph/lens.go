@@ -36,7 +36,7 @@ type lens struct {
 	dangling      func() map[danglingGrant]bool
 }
 
-// A roleLens is what a role gives of a union's permissions.
+// A roleLens is what a role gives of the permissions asked about.
 type roleLens struct {
 	n                        uint32
 	wide, wideFree, wideOpen Set
@@ -81,15 +81,15 @@ func (d *Difference) join(id string) *common {
 
 // joinUniverses numbers the permissions of both universes. One that a graph does
 // not know is there what the other one says of it.
-func (u *common) joinUniverses() {
+func (c *common) joinUniverses() {
 	type both struct{ old, latest *Perm }
 	all := map[authz.Pattern]both{}
 	var names []authz.Pattern
-	for _, p := range u.d.Old.Universe(u.org) {
+	for _, p := range c.d.Old.Universe(c.org) {
 		all[p.Pattern] = both{old: &p}
 		names = append(names, p.Pattern)
 	}
-	for _, p := range u.d.New.Universe(u.org) {
+	for _, p := range c.d.New.Universe(c.org) {
 		b, ok := all[p.Pattern]
 		if !ok {
 			names = append(names, p.Pattern)
@@ -98,25 +98,25 @@ func (u *common) joinUniverses() {
 		all[p.Pattern] = b
 	}
 	slices.SortFunc(names, func(x, y authz.Pattern) int { return cmpString(x.String(), y.String()) })
-	u.inOld, u.inNew = NewSet(len(names)), NewSet(len(names))
+	c.inOld, c.inNew = NewSet(len(names)), NewSet(len(names))
 	for i, name := range names {
 		b := all[name]
 		if b.old != nil {
-			u.inOld.Add(uint32(i))
+			c.inOld.Add(uint32(i))
 		} else {
-			b.old = u.old.borrow(*b.latest)
+			b.old = c.old.borrow(*b.latest)
 		}
 		if b.latest != nil {
-			u.inNew.Add(uint32(i))
+			c.inNew.Add(uint32(i))
 		} else {
-			b.latest = u.latest.borrow(*b.old)
+			b.latest = c.latest.borrow(*b.old)
 		}
-		u.old.perms = append(u.old.perms, numbered(*b.old, i))
-		u.latest.perms = append(u.latest.perms, numbered(*b.latest, i))
-		if u.inNew.Has(uint32(i)) {
-			u.perms = append(u.perms, numbered(*b.latest, i))
+		c.old.perms = append(c.old.perms, numbered(*b.old, i))
+		c.latest.perms = append(c.latest.perms, numbered(*b.latest, i))
+		if c.inNew.Has(uint32(i)) {
+			c.perms = append(c.perms, numbered(*b.latest, i))
 		} else {
-			u.perms = append(u.perms, numbered(*b.old, i))
+			c.perms = append(c.perms, numbered(*b.old, i))
 		}
 	}
 }
@@ -134,7 +134,7 @@ func (l *lens) borrow(other Perm) *Perm {
 	return &other
 }
 
-// focus works out what the graph's roles and access policies mean for the union.
+// focus works out what the graph's roles and access policies mean for it.
 func (l *lens) focus() {
 	l.covers = map[authz.Pattern]Set{}
 	l.free, l.unknown = NewSet(len(l.perms)), NewSet(len(l.perms))
@@ -180,7 +180,7 @@ func (l *lens) findDangling() map[danglingGrant]bool {
 	return out
 }
 
-// covered returns the permissions of the union that a pattern covers.
+// covered returns the permissions asked about that a pattern covers.
 func (l *lens) covered(p authz.Pattern) Set {
 	if s, ok := l.covers[p]; ok {
 		return s
@@ -228,14 +228,14 @@ func (l *lens) role(n uint32) *roleLens {
 }
 
 // sameRole reports whether a role gives the same in both graphs, whoever holds it.
-func (u *common) sameRole(old, latest uint32) bool {
-	if same, ok := u.same[latest]; ok {
+func (c *common) sameRole(old, latest uint32) bool {
+	if same, ok := c.same[latest]; ok {
 		return same
 	}
-	a, b := u.old.roles[old], u.latest.roles[latest]
+	a, b := c.old.roles[old], c.latest.roles[latest]
 	same := !a.everything && !b.everything && len(a.narrow) == 0 && len(b.narrow) == 0 &&
 		slices.Equal(a.wide, b.wide) && slices.Equal(a.wideFree, b.wideFree) && equalSets(a.wideOpen, b.wideOpen)
-	u.same[latest] = same
+	c.same[latest] = same
 	return same
 }
 

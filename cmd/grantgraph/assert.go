@@ -66,7 +66,7 @@ func runAssert(ctx context.Context, p *process, o assertOptions) error {
 		}
 	}
 	if len(list) == 0 {
-		return hint(errors.New("there is nothing to check: no statement was given, and the configuration has none under assert:"),
+		return hint(errors.New("there is nothing to check: no statement was given, and the list assert of the configuration is empty"),
 			`grantgraph assert "no principal of BPO_A can see BPO_B"`)
 	}
 	a, err := m.Assert(list)
