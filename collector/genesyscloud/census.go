@@ -72,10 +72,10 @@ func (c census) count(rec authz.Record) {
 	}
 }
 
-// kindOf returns the type of the objects that a list tells of, empty if they
-// are not counted in divisions.
-func kindOf(list authz.List) string {
-	switch list {
+// counted returns the type by which the platform counts the objects of a row,
+// empty if they are not counted in divisions.
+func (e *endpoint) counted() string {
+	switch e.list {
 	case authz.ListUsers:
 		return "USER"
 	case authz.ListTeams:
@@ -84,10 +84,8 @@ func kindOf(list authz.List) string {
 		return "QUEUE"
 	case authz.ListFlows:
 		return "FLOW"
-	case authz.ListObjects:
-		return "SKILLGROUP"
 	default:
-		return ""
+		return e.kind
 	}
 }
 
@@ -116,12 +114,11 @@ func (c census) hidden(kind string) string {
 
 // unlisted says how many objects there are of types that no list of the plan
 // gives, empty if none.
-func (c census) unlisted() string {
-	listed := []string{"USER", "TEAM", "QUEUE", "FLOW", "SKILLGROUP"}
+func (c census) unlisted(rows []endpoint) string {
 	var n int64
 	var kinds []string
 	for _, kind := range sortedKeys(c) {
-		if slices.Contains(listed, kind) {
+		if slices.ContainsFunc(rows, func(e endpoint) bool { return e.counted() == kind }) {
 			continue
 		}
 		var of int64

@@ -40,6 +40,9 @@ type endpoint struct {
 	instead string
 	// aside is set if the endpoint only adds something to records of others.
 	aside string
+	// kind is the type of its objects, in the word that the platform counts them
+	// by in its divisions.
+	kind string
 	// absentIs404 is set if 404 means that there is none.
 	absentIs404 bool
 }
@@ -133,12 +136,34 @@ func grantRows() []endpoint {
 // objectRows are what lies in divisions. Of a queue's members those are asked for
 // that it has itself: the groups that it lists come with the queue.
 func objectRows() []endpoint {
-	return []endpoint{
+	rows := []endpoint{
 		{name: rowQueues, list: authz.ListQueues, path: "/api/v2/routing/queues", style: numbered, sizes: []int{500}, permission: "routing:queue:view"},
 		{name: rowQueueMembers, list: authz.ListQueueMembers, path: "/api/v2/routing/queues/{}/members", query: []string{"memberBy", "user"}, style: numbered, sizes: []int{100}, permission: "routing:queue:view", each: rowQueues},
 		{name: "flows", list: authz.ListFlows, path: "/api/v2/flows", style: numbered, sizes: []int{500}, permission: "architect:flow:view"},
-		{name: rowSkillGroups, list: authz.ListObjects, path: "/api/v2/routing/skillgroups", style: after, sizes: []int{100}, permission: "routing:skillGroup:view"},
+		{name: rowSkillGroups, list: authz.ListObjects, path: "/api/v2/routing/skillgroups", style: after, sizes: []int{100}, permission: "routing:skillGroup:view", kind: "SKILLGROUP"},
 	}
+	for _, o := range []struct{ name, kind, path, permission string }{
+		{"campaigns", "CAMPAIGN", "outbound/campaigns", "outbound:campaign:view"},
+		{"contact lists", "CONTACTLIST", "outbound/contactlists", "outbound:contactList:view"},
+		{"do-not-call lists", "DNCLIST", "outbound/dnclists", "outbound:dncList:view"},
+		{"messaging campaigns", "MESSAGINGCAMPAIGN", "outbound/messagingcampaigns", "outbound:messagingCampaign:view"},
+		{"flow milestones", "FLOWMILESTONE", "flows/milestones", "architect:flowMilestone:view"},
+		{"flow outcomes", "FLOWOUTCOME", "flows/outcomes", "architect:flowOutcome:view"},
+		{"data tables", "DATATABLES", "flows/datatables", "architect:datatable:view"},
+		{"call routes", "CALLROUTE", "architect/ivrs", "routing:callRoute:view"},
+		{"emergency groups", "EMERGENCYGROUPS", "architect/emergencygroups", "routing:emergencyGroup:view"},
+		{"schedules", "ROUTINGSCHEDULES", "architect/schedules", "routing:schedule:view"},
+		{"schedule groups", "ROUTINGSCHEDULEGROUPS", "architect/schedulegroups", "routing:scheduleGroup:view"},
+		{"extension pools", "EXTENSIONPOOL", "telephony/providers/edges/extensionpools", "telephony:extensionPool:view"},
+		{"response libraries", "LIBRARY", "responsemanagement/libraries", "responses:library:view"},
+		{"wrap-up codes", "WRAPUPCODE", "routing/wrapupcodes", "routing:wrapupCode:view"},
+	} {
+		rows = append(rows, endpoint{
+			name: o.name, list: authz.ListObjects, path: "/api/v2/" + o.path, style: numbered, sizes: []int{100, 25},
+			permission: o.permission, kind: o.kind,
+		})
+	}
+	return rows
 }
 
 func trustRows() []endpoint {

@@ -140,7 +140,7 @@ func (t *teller) failures(c *authz.Coverage, say *reasons, e *endpoint, all []*r
 	}
 	if e.each != "" {
 		reason = fmt.Sprintf("%d of %d could not be read wholly, the first is %s: %s", len(bad), len(all), clip(q.of), reason)
-	} else if len(all) > 1 {
+	} else if len(all) > 1 || e.kind != "" {
 		reason = q.at.name + ": " + reason
 	}
 	if e.aside != "" {
@@ -202,12 +202,12 @@ func (t *teller) counts(c *authz.Coverage, say *reasons, e *endpoint) {
 	if e.each != "" || c.Status == authz.StatusRefused || c.Status == authz.StatusFailed {
 		return
 	}
-	if text := t.inside.hidden(kindOf(e.list)); text != "" {
+	if text := t.inside.hidden(e.counted()); text != "" {
 		say.partial(c, text)
 		c.MissingPermission = e.permission
 	}
 	if e.name == rowSkillGroups {
-		if text := t.inside.unlisted(); text != "" {
+		if text := t.inside.unlisted(t.rows); text != "" {
 			say.partial(c, text)
 		}
 	}

@@ -210,8 +210,8 @@ func (t *teller) adjust(q *reading, rec authz.Record) (authz.Record, bool) {
 		}
 		return r, true
 	case authz.Resource:
-		if q.at.name == rowSkillGroups && r.Type == "" {
-			r.Type = "SKILLGROUP"
+		if q.at.kind != "" { // a type that the entity itself has is of another sort
+			r.Type = q.at.kind
 		}
 		return r, true
 	case authz.Trust:
