@@ -49,6 +49,7 @@ func demoSnapshot(ctx context.Context, dir string) (string, error) {
 			ClientID: platform.AuditorID, ClientSecret: rest.NewSecret(platform.AuditorSecret),
 		}},
 		Transport: &http.Transport{}, // no proxy
+		Now:       simulator.Moment,  // the ledger says when things were read: the same for everybody
 	})
 	if err != nil {
 		return "", err
