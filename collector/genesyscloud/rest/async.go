@@ -109,14 +109,18 @@ func (w *jobWalk) walk(ctx context.Context, yield func(Page, error) bool) (more 
 	}
 	w.id, w.started = idOf(start.Body), start.Replayed
 	results := sized(w.j.Results(w.id), "pageSize", w.j.Size)
-	ask := results
+	ask := withAccept(results, isPage)
 	if w.j.State != nil {
 		ask = w.j.State(w.id)
 	}
-	if err := w.await(ctx, ask); err != nil {
+	first, err := w.await(ctx, ask)
+	if err != nil {
 		return true, err
 	}
-	for page, err := range w.c.follow(ctx, withAccept(results, stillRunning), byCursor) {
+	if w.j.State != nil {
+		first = nil // it says only that there are results
+	}
+	for page, err := range w.c.followFrom(ctx, first, withAccept(results, stillRunning), byCursor) {
 		if err != nil {
 			return true, err
 		}
@@ -128,28 +132,28 @@ func (w *jobWalk) walk(ctx context.Context, yield func(Page, error) bool) (more 
 	return true, nil
 }
 
-// await polls until the job is done.
-func (w *jobWalk) await(ctx context.Context, ask Request) error {
+// await polls until the job is done, and returns the answer that says so.
+func (w *jobWalk) await(ctx context.Context, ask Request) (*Response, error) {
 	var waited time.Duration
 	for wait := time.Second; ; wait = min(2*wait, 15*time.Second) {
 		a, err := w.c.Do(ctx, ask)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		state, done, err := stateOf(a.Body)
 		switch {
 		case err != nil:
-			return &JobError{ask.Method, ask.Path, state}
+			return nil, &JobError{ask.Method, ask.Path, state}
 		case done:
-			return nil
+			return a, nil
 		case a.Replayed:
 			wait = time.Second / 2
 			continue // what came of it is known already
 		case waited >= w.c.o.Patience:
-			return &BrokenError{ask.Method, ask.Path, 1, fmt.Errorf("the job is %s after %s", strings.ToLower(state), waited)}
+			return nil, &BrokenError{ask.Method, ask.Path, 1, fmt.Errorf("the job is %s after %s", strings.ToLower(state), waited)}
 		}
 		if err := w.c.o.Sleep(ctx, wait); err != nil {
-			return err
+			return nil, err
 		}
 		waited += wait
 	}
@@ -197,6 +201,12 @@ func stillRunning(body json.RawMessage) error {
 		return fmt.Errorf("the results say that the job is %s", strings.ToLower(state))
 	}
 	return nil
+}
+
+// isPage refuses what is no page of results, done or not.
+func isPage(body json.RawMessage) error {
+	_, err := readEnvelope(body)
+	return err
 }
 
 func withAccept(r Request, accept func(json.RawMessage) error) Request {

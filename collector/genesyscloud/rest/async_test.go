@@ -150,4 +150,7 @@ func TestAsyncUsage(t *testing.T) {
 	if err != nil || !slices.Equal(numbers, upTo(2)) {
 		t.Errorf("%v, %v", numbers, err)
 	}
+	if n := len(w.called()); n != 3 { // the answer that says that it is done is the first page
+		t.Errorf("%d calls; want 3: %q", n, w.called())
+	}
 }

@@ -77,10 +77,16 @@ type step func(e *envelope, last Request) (next Request, more bool, err error)
 
 // follow walks a list page after page.
 func (c *Client) follow(ctx context.Context, r Request, next step) iter.Seq2[Page, error] {
+	return c.followFrom(ctx, nil, r, next)
+}
+
+// followFrom is follow where the first page may be there already.
+func (c *Client) followFrom(ctx context.Context, first *Response, r Request, next step) iter.Seq2[Page, error] {
 	return func(yield func(Page, error) bool) {
 		var s still
 		for n, more := 1, true; more; n++ {
-			page, e, err := c.fetch(ctx, r, n)
+			page, e, err := c.pageOf(ctx, first, r, n)
+			first = nil
 			if err == nil && s.sees(e) {
 				err = &BrokenError{r.Method, r.Path, 1, errStill}
 			}

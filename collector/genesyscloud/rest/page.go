@@ -42,6 +42,18 @@ func (c *Client) fetch(ctx context.Context, r Request, n int) (Page, *envelope, 
 	return Page{Number: n, Entities: e.entities, Total: e.total, At: a.At, Replayed: a.Replayed}, e, nil
 }
 
+// pageOf is the page that an answer has, or else fetches it.
+func (c *Client) pageOf(ctx context.Context, a *Response, r Request, n int) (Page, *envelope, error) {
+	if a == nil {
+		return c.fetch(ctx, r, n)
+	}
+	e, err := readEnvelope(a.Body)
+	if err != nil {
+		return Page{}, nil, &BrokenError{r.Method, r.Path, 1, err}
+	}
+	return Page{Number: n, Entities: e.entities, Total: e.total, At: a.At, Replayed: a.Replayed}, e, nil
+}
+
 // Whole yields a list that comes in one answer: an envelope with entities, or an
 // array. An object of any other kind is an error: use [Client.Do] for it.
 func (c *Client) Whole(ctx context.Context, r Request) iter.Seq2[Page, error] {
