@@ -65,14 +65,7 @@ func (m *Model) Could(p uint32, sure bool) *CouldAnswer {
 	}
 	roles := newGainedRoles(m, p)
 	m.gainedPrincipals(p, c, a, roles)
-	for _, g := range m.Graph.Groups() {
-		if hops, ok := c.Group(g.Node); ok {
-			a.Groups = append(a.Groups, GainedGroup{*m.nodeRef(g.Node), hops})
-			for _, n := range m.Escalations().ActsAs(g.Node) {
-				roles.add(n, hops)
-			}
-		}
-	}
+	m.gainedGroups(c, a, roles)
 	slices.SortStableFunc(a.Principals, func(x, y GainedPrincipal) int { return cmp.Compare(x.Hops, y.Hops) })
 	slices.SortStableFunc(a.Groups, func(x, y GainedGroup) int { return cmp.Compare(x.Hops, y.Hops) })
 	a.Access = roles.list()
@@ -88,6 +81,29 @@ func (m *Model) AddCould(a *AccessAnswer, p uint32, sure bool) {
 	for _, u := range m.undetermined(m.couldUndetermined(org, nil)) {
 		if !slices.Contains(a.Undetermined, u) {
 			a.Undetermined = append(a.Undetermined, u)
+		}
+	}
+}
+
+// gainedGroups adds the groups, and who is of unknown kind and may be one.
+func (m *Model) gainedGroups(c *graph.Could, a *CouldAnswer, roles *gainedRoles) {
+	var nodes []uint32
+	for _, g := range m.Graph.Groups() {
+		nodes = append(nodes, g.Node)
+	}
+	for q := range uint32(m.Graph.Principals()) {
+		if m.Graph.Principal(q).Key.Kind == authz.KindUnknown {
+			nodes = append(nodes, q)
+		}
+	}
+	for _, n := range nodes {
+		hops, ok := c.Group(n)
+		if !ok {
+			continue
+		}
+		a.Groups = append(a.Groups, GainedGroup{*m.nodeRef(n), hops})
+		for _, above := range m.Escalations().ActsAs(n) {
+			roles.add(above, hops)
 		}
 	}
 }

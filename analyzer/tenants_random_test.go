@@ -61,8 +61,12 @@ func (s setup) String() string { return authztest.Format(s.records) + "---\n" + 
 // randomSetup gives an organization names, addresses and a configuration in
 // which every kind of fact occurs, agreeing and not.
 func randomSetup(seed int64) setup {
+	return randomSetupOf(seed, authztest.RandomOptions{Complete: seed%4 == 3, Users: 5})
+}
+
+func randomSetupOf(seed int64, o authztest.RandomOptions) setup {
 	rng := rand.New(rand.NewSource(seed))
-	r := authztest.Random(rng, authztest.RandomOptions{Complete: seed%4 == 3, Users: 5})
+	r := authztest.Random(rng, o)
 	g := &setupGenerator{rng: rng, s: setup{records: r, deny: rng.Intn(4) == 0}}
 	g.nameRecords()
 	g.configure()
