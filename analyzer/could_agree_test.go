@@ -261,4 +261,3 @@ func (a *blastAgreement) fact(f analyzer.EscalationFact, target string, sure boo
 	a.seen.when(f.CrossesTenants, "tenant:other")
 	a.seen.when(f.CrossesTenants && f.Hops > 1, "tenant:later")
 }
-
