@@ -145,7 +145,7 @@ func (o pathsOptions) wanted() int {
 
 func (p *process) showPaths(m *analyzer.Model, a *analyzer.PathsAnswer, o pathsOptions) error {
 	if o.dot {
-		return m.DrawPaths(a).DOT(p.out)
+		return drawable(m.DrawPaths(a)).DOT(p.out)
 	}
 	if o.svg {
 		return writeSVG(p.out, m.DrawPaths(a))

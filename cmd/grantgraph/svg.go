@@ -5,7 +5,6 @@ import (
 	"html"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
 	"github.com/grantgraph/grantgraph/graph"
@@ -40,7 +39,7 @@ func writeSVG(w io.Writer, d graph.Drawing) error {
 	}
 	for v, text := range d.Vertices {
 		fmt.Fprintf(&b, `<g><title>%s</title><rect x="%d" y="%d" width="%d" height="%d" rx="5" fill="#eef3fa" stroke="#335"/>`,
-			svgEscape(text, 400), x(v), y(v), svgBox, svgHeight)
+			svgEscape(text, drawnText), x(v), y(v), svgBox, svgHeight)
 		fmt.Fprintf(&b, `<text x="%d" y="%d">%s</text></g>`+"\n", x(v)+10, y(v)+svgHeight/2+5, svgEscape(text, svgText))
 	}
 	b.WriteString("</svg>\n")
@@ -68,10 +67,4 @@ func place(d graph.Drawing) (column, row []int, columns, rows int) {
 	return column, row, columns, rows
 }
 
-func svgEscape(s string, n int) string {
-	s = term.Clean(s)
-	if utf8.RuneCountInString(s) > n {
-		s = string([]rune(s)[:n-1]) + "…"
-	}
-	return html.EscapeString(s)
-}
+func svgEscape(s string, n int) string { return html.EscapeString(cut(term.Clean(s), n)) }
