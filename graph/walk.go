@@ -151,7 +151,7 @@ func writeSorted(w io.Writer, text string) error {
 	var body []string
 	for _, l := range lines[1:] {
 		if l = strings.TrimSpace(l); l != "" && l != "}" {
-			body = append(body, "\t"+l)
+			body = append(body, "  "+l)
 		}
 	}
 	slices.Sort(body)

@@ -160,7 +160,7 @@ func TestSVGOfHostileNames(t *testing.T) {
 // quoted texts say what was drawn.
 func TestDOTOfHostileNames(t *testing.T) {
 	t.Parallel()
-	statement := regexp.MustCompile(`^\t"(v\d{4})" (?:-> "(v\d{4})" )?\[ label="((?:[^"\\]|\\[\\"])*)",  ?weight=0 \];$`)
+	statement := regexp.MustCompile(`^  "(v\d{4})" (?:-> "(v\d{4})" )?\[ label="((?:[^"\\]|\\[\\"])*)",  ?weight=0 \];$`)
 	eachHostile(t, func(t *testing.T, d graph.Drawing) {
 		d = drawable(d)
 		var b bytes.Buffer
@@ -171,7 +171,7 @@ func TestDOTOfHostileNames(t *testing.T) {
 		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 		var labels, want []string
 		for _, l := range lines[1 : len(lines)-1] {
-			if l == "\t"+`rankdir="LR";` {
+			if l == `  rankdir="LR";` {
 				continue
 			}
 			m := statement.FindStringSubmatch(l)
