@@ -108,7 +108,7 @@ func (t *teller) tellGrants() error {
 			j.undated++
 		}
 		g.Source = sourceTyped
-		return t.sink.Put(g, raw)
+		return t.putGrant(g, raw)
 	}, t.keepOdd)
 }
 
@@ -122,6 +122,14 @@ func (t *teller) dated(g authz.Grant, raw json.RawMessage) error {
 			j.noType.add(g)
 		}
 		g.Source = sourceDated
+	}
+	return t.putGrant(g, raw)
+}
+
+// putGrant tells a grant, with its maker where audits name one.
+func (t *teller) putGrant(g authz.Grant, raw json.RawMessage) error {
+	if g.MadeBy == "" {
+		g.MadeBy = t.makers.of(g)
 	}
 	return t.sink.Put(g, raw)
 }

@@ -26,6 +26,7 @@ type teller struct {
 
 	kinds   kinds
 	grants  grantJoin
+	makers  makers
 	odd     map[string]*oddness // by row
 	cloned  map[string]string   // user → organization it was cloned from
 	dynamic map[string]bool     // groups that rules fill
@@ -49,7 +50,7 @@ func (s *Source) Collect(ctx context.Context, sink collector.Sink) error {
 	}
 	t := &teller{
 		Source: s, ctx: ctx, sink: sink, api: s.o.API, kinds: kinds{}, odd: map[string]*oddness{},
-		cloned: map[string]string{}, dynamic: map[string]bool{}, trusted: map[string]bool{}, inside: census{},
+		cloned: map[string]string{}, dynamic: map[string]bool{}, trusted: map[string]bool{}, inside: census{}, makers: newMakers(),
 	}
 	t.d = bundle.NewDecoder(t.kinds.of)
 	if s.o.Kept != nil {
@@ -159,6 +160,11 @@ func (t *teller) row1(e *endpoint) error {
 			t.inside.announced(raw)
 			return t.entity(q, raw)
 		})
+	case rowAudits: // after those whom audits name
+		return t.each(e.name, func(q *reading, raw json.RawMessage) error {
+			t.makers.note(raw, t.kinds)
+			return t.entity(q, raw)
+		})
 	default:
 		return t.each(e.name, t.entity)
 	}
@@ -176,6 +182,7 @@ func (t *teller) entity(q *reading, raw json.RawMessage) error {
 			continue
 		}
 		t.kinds.note(rec.Key())
+		t.makers.know(rec.Key())
 		t.inside.count(rec)
 		if err := t.sink.Put(rec, kept); err != nil {
 			return err
