@@ -143,7 +143,7 @@ type recordSink struct{ authz.Records }
 
 // Put implements collector.Sink.
 func (s *recordSink) Put(rec authz.Record, raw json.RawMessage) error {
-	return s.Records.Keep(rec, raw)
+	return s.Keep(rec, raw)
 }
 
 // Cover implements collector.Sink.

@@ -133,7 +133,7 @@ func (m *maker) description() string {
 	t := m.d.Totals
 	s := fmt.Sprintf("%d critical, %d high, %d medium, %d low and %d informational findings; %d accepted.",
 		t.Critical, t.High, t.Medium, t.Low, t.Info, t.Accepted)
-	if m.d.Head.Incomplete() {
+	if m.d.Incomplete() {
 		s += " The snapshot is incomplete: see the observations of type gap."
 	}
 	return s
