@@ -15,9 +15,10 @@ import (
 // division), of which there are far fewer than classes, with one OR for 64
 // principals, and never look at a principal that no scope or condition narrows.
 // To sort principals into classes costs a look at every grant of each of them
-// first. Nor can a class answer for its members where an answer counts or spells
+// first. A class cannot answer for its members where an answer counts or spells
 // out derivations (the reasons of who, explain and access): equal principals have
-// the same access in different ways.
+// the same access in different ways. [Graph.Alike] splits classes by the number of
+// ways, for lists of everybody's access.
 type Class struct {
 	// Members are sorted; the first stands for the class.
 	Members []uint32
@@ -40,27 +41,34 @@ func (g *Graph) Holdings(p uint32) []Holding {
 
 // allHoldings returns the roles in both ways: of equal ones, the doubtful comes second.
 func (g *Graph) allHoldings(p uint32) []Holding {
-	var out []Holding
+	out := g.eachHolding(nil, p)
+	slices.SortFunc(out, compareHoldings)
+	return slices.Compact(out)
+}
+
+// eachHolding appends what each grant that a principal has lets it hold.
+func (g *Graph) eachHolding(out []Holding, p uint32) []Holding {
 	for _, n := range g.acts.of(p) {
 		for _, gr := range g.grantsOf(n &^ mark) {
 			out = append(out, Holding{gr.role, gr.div, n&mark != 0})
 		}
 	}
-	slices.SortFunc(out, func(a, b Holding) int {
-		switch {
-		case a.Role != b.Role:
-			return cmpUint(a.Role, b.Role)
-		case a.Division != b.Division:
-			return cmpUint(a.Division, b.Division)
-		case a.Doubtful == b.Doubtful:
-			return 0
-		case b.Doubtful:
-			return -1
-		default:
-			return 1
-		}
-	})
-	return slices.Compact(out)
+	return out
+}
+
+func compareHoldings(a, b Holding) int {
+	switch {
+	case a.Role != b.Role:
+		return cmpUint(a.Role, b.Role)
+	case a.Division != b.Division:
+		return cmpUint(a.Division, b.Division)
+	case a.Doubtful == b.Doubtful:
+		return 0
+	case b.Doubtful:
+		return -1
+	default:
+		return 1
+	}
 }
 
 // Classes sorts the principals into classes. The label adds facts that only the

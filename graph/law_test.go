@@ -10,6 +10,42 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
+// The access model, section by section, and the tests that draw its rows as
+// small organizations:
+//
+//	1  missing values             TestLawOfMissingValues
+//	   every division             TestLawOfDivisions
+//	   missing records, told      TestLawOfTheUndetermined
+//	   keys                       TestLawOfKeys
+//	2  permissions, patterns      TestLawOfPermissions
+//	   the alias table            TestLawOfAliases
+//	   the universe, legacy       TestLawOfTheUniverse
+//	   division-aware or not      TestLawOfAwareness
+//	3  who a principal acts as    TestLawOfActing, TestLawOfTeams
+//	   groups without roles       TestLawOfGroupsWithoutRoles
+//	   live and dormant           TestLawOfTheLive
+//	   absent subjects and roles  TestLawOfTheAbsent
+//	4  derivations, inheritance   TestLawOfDerivations
+//	   OAuth clients              TestLawOfClients
+//	   trustee organizations      TestLawOfTrustees
+//	5  scopes                     TestLawOfScopes, TestLawOfUnresolvedScopes
+//	   users, queues or both      TestLawOfWhatAPermissionIsAbout
+//	   members of queues          TestLawOfQueueMembers
+//	   conditions                 TestLawOfConditions
+//	   the reach, and why         TestLawOfReach, TestLawOfBecause
+//	6  access policies            TestLawOfAccessPolicies
+//	   enforce-deny               TestLawOfEnforcedDenials
+//	7  tenants                    analyzer: TestTenantOfUser, TestTenantOfClient, TestTenantOfTrustee
+//	   shared divisions           analyzer: TestSharedAndStrayDivisions
+//	   no configuration           analyzer: TestTenantsWithoutConfiguration
+//	   allow, the matrix          analyzer: TestAllow, TestMatrixCells
+//	8  each step                  TestLawOfEscalations, TestLawOfOwnEscalations
+//	   the closure                TestLawOfTheClosure
+//	9  equal principals           TestLawOfEqualPrincipals
+//	11 nearest misses             analyzer: TestLawOfNearestMisses
+//
+// What random organizations found beside these is in TestLawsThatWereBroken.
+
 // lawRole is two divisions, and a role with one permission that divisions limit.
 const lawRole = `
 division a

@@ -50,9 +50,13 @@ func runAccessAll(ctx context.Context, p *process, o accessOptions) error {
 		factored = true
 		p.note("%d principals: roles and divisions instead of permissions (--form rows spells them out)", who.Len())
 	}
+	var rows *analyzer.Rows
+	if !factored {
+		rows = m.AllRows(who)
+	}
 	lines := func(yield func(any) bool) {
 		for n := range who.All() {
-			if ctx.Err() != nil || !yield(accessLineOf(m, n, factored)) {
+			if ctx.Err() != nil || !yield(accessLineOf(m, n, rows)) {
 				return
 			}
 		}
@@ -68,12 +72,13 @@ func runAccessAll(ctx context.Context, p *process, o accessOptions) error {
 	return p.finish(h, false, o.allowGaps)
 }
 
-func accessLineOf(m *analyzer.Model, n uint32, factored bool) any {
+// accessLineOf spells a principal out by the rows; without them by its roles.
+func accessLineOf(m *analyzer.Model, n uint32, rows *analyzer.Rows) any {
 	dormant := !m.Graph.Acting().Has(n)
-	if factored {
+	if rows == nil {
 		return factoredLine{m.Ref(n), dormant, heldRoles(m, n)}
 	}
-	return spelledLine{m.Ref(n), dormant, m.Access(n, false).Access}
+	return spelledLine{m.Ref(n), dormant, rows.Of(n)}
 }
 
 // heldRoles returns the roles of a principal, direct ones and those of groups

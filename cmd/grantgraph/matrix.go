@@ -57,8 +57,15 @@ func runMatrix(ctx context.Context, p *process, o matrixOptions) error {
 	if err != nil {
 		return err
 	}
+	if f := o.form.value; len(a.Baseline) > 0 && (f == formCSV || f == formJSONL) {
+		// Cells have no place for it; all of it, as nothing else names it there.
+		p.note("%s%s", baselineText, strings.Join(a.Baseline, ", "))
+	}
 	return p.finish(a.Head, false, o.allowGaps)
 }
+
+// baselineText precedes the permissions of a matrix's baseline.
+const baselineText = "Every live principal holds, whatever the division, and so no count has: "
 
 func matrixColumns() []string {
 	return []string{"from", "to", "principals", "widest", "allowed", "organization_wide", "permissions", "organization_wide_permissions"}
@@ -92,7 +99,7 @@ func matrixTable(t *term.Printer, o matrixOptions, a *analyzer.MatrixAnswer) {
 		matrixPairs(t, o.view, a)
 	}
 	if len(a.Baseline) > 0 {
-		t.Line("Every live principal holds, whatever the division, and so no count has: ", few(cleanAll(a.Baseline), 6))
+		t.Line(baselineText, few(cleanAll(a.Baseline), 6))
 	}
 	missing(t, o.view, a.Head)
 	tryLines(t, matrixNext(a))

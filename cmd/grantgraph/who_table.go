@@ -59,8 +59,11 @@ func (w whoTable) headline(outside, own int) string {
 	if w.t.Tenant < 0 {
 		return fmt.Sprintf("%s %s %s: %s (it belongs to no tenant)", count(own, "principal"), w.a.Question.Mode, do, name)
 	}
-	s := fmt.Sprintf("%s from outside %s %s %s%s; %d of its own",
-		count(outside, "principal"), w.outsideOf(name), w.a.Question.Mode, do, w.throughNothing(), own)
+	s := fmt.Sprintf("%s from outside %s %s %s%s", count(outside, "principal"), w.outsideOf(name), w.a.Question.Mode, do, w.throughNothing())
+	if own == 0 && (w.o.from != "" || w.o.outside != "") {
+		return s // the tenant's own were not asked for: none listed does not mean none
+	}
+	s += fmt.Sprintf("; %d of its own", own)
 	if !w.o.all && own > 0 {
 		s += " (--all lists them)"
 	}
