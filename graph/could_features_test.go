@@ -99,6 +99,7 @@ func (f *couldFeatures) principal(n uint32) {
 		f.set["client:disabled"] = f.set["client:disabled"] || !pr.Live
 	case authz.KindUser:
 		f.set["user:dormant"] = f.set["user:dormant"] || !pr.Live
+	default: // the others are gained in one state only
 	}
 }
 
