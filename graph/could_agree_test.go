@@ -23,7 +23,7 @@ import (
 // COULD_ORGANIZATIONS=2000 asks for as many as the other comparison has.
 func TestCouldAgreesWithReference(t *testing.T) {
 	const parts = 4 // to use the machine's cores
-	organizations := int64(max(organizations/8, 40))
+	var organizations int64 = max(organizations/8, 40)
 	if s := os.Getenv("COULD_ORGANIZATIONS"); s != "" {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil {
