@@ -225,7 +225,12 @@ func (r *run) mayBeAbsent(q *reading) bool {
 	if q.at.name != rowGrants {
 		return q.at.absentIs404
 	}
-	return q.of == authz.AllDivisions || !slices.ContainsFunc(r.readings[rowDivisions], func(d *reading) bool {
+	if q.of == authz.AllDivisions {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !slices.ContainsFunc(r.readings[rowDivisions], func(d *reading) bool {
 		return slices.Contains(d.ids, q.of)
 	})
 }
