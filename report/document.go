@@ -28,6 +28,10 @@ type Document struct {
 	// Findings are worst first; the accepted ones stand apart.
 	Findings []Finding
 	Accepted []Accepted
+	// Baseline names the earlier snapshot that the findings were held against, empty
+	// if there was none; Fixed are those that it had and this one has not.
+	Baseline string
+	Fixed    []Finding
 	Totals   rules.Totals
 	Rules    []RuleCount
 	Statuses []Count // of the findings

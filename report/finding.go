@@ -23,6 +23,10 @@ func (b *builder) addFindings(r *rules.Result) {
 			Finding: b.finding(&a.Finding, divisions), Reason: a.Reason, ApprovedBy: a.ApprovedBy, Until: a.Until,
 		})
 	}
+	b.d.Baseline = r.Baseline
+	for i := range r.Fixed {
+		b.d.Fixed = append(b.d.Fixed, b.finding(&r.Fixed[i], divisions))
+	}
 	b.countRules()
 	b.countStatuses()
 }

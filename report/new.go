@@ -48,7 +48,7 @@ func newDocument(m *analyzer.Model, o Options) *Document {
 	d := &Document{
 		Head: m.Head("report", analyzer.QuestionRules, ""), Tool: o.Tool,
 		Digest: m.Graph.Info().Digest, Source: m.Graph.Info().Source, Assumed: m.Assumed,
-		Verdicts: []Verdict{}, Findings: []Finding{}, Accepted: []Accepted{}, Rules: []RuleCount{}, Statuses: []Count{},
+		Verdicts: []Verdict{}, Findings: []Finding{}, Accepted: []Accepted{}, Fixed: []Finding{}, Rules: []RuleCount{}, Statuses: []Count{},
 		Principals: []Principal{}, Roles: []Role{}, Clients: []Client{}, Coverage: []Coverage{}, Dangling: []Dangling{},
 		Exceptions: []Exception{}, Packs: []rules.PackRef{}, Deviations: []rules.Deviation{},
 		GrantCells: []GrantCell{}, SeeCells: []SeeCell{},

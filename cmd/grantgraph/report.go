@@ -25,10 +25,11 @@ import (
 // reportOptions are what "report" is told.
 type reportOptions struct {
 	ask
-	forms  []string
-	out    string
-	tenant string
-	failOn choice
+	forms    []string
+	out      string
+	tenant   string
+	baseline string
+	failOn   choice
 }
 
 // reportForms are the forms of a report.
@@ -65,6 +66,7 @@ Exit status 1: there are findings at or above --fail-on.`,
 		Example: `  grantgraph report -o report
   grantgraph report --form html,json,sarif -o report --snapshot november.db
   grantgraph report --form markdown -o ticket --fail-on critical
+  grantgraph report --baseline previous --form html,sarif -o report
   grantgraph report --tenant BPO_A -o for-bpo-a`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -79,6 +81,7 @@ Exit status 1: there are findings at or above --fail-on.`,
 	f.StringSliceVar(&o.forms, "form", []string{"html", "xlsx"}, "the forms: "+strings.Join(reportForms(), ", "))
 	f.StringVarP(&o.out, "out", "o", "grantgraph-report", "the `FOLDER` to write into")
 	f.StringVar(&o.tenant, "tenant", "", "write the certificate of one tenant, by `NAME`")
+	f.StringVar(&o.baseline, "baseline", "", "an earlier snapshot `FILE`, or previous: says what is new, open and fixed")
 	o.failOn = choice{value: "none", of: []string{"critical", "high", "medium", "low", "info", "none"}}
 	choose(c, &o.failOn, "fail-on", "", "exit 1 if a finding is at least so bad")
 	complete(c, "form", reportForms)
@@ -105,7 +108,7 @@ func runReport(ctx context.Context, p *process, o reportOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	m, r, err := p.audit(ctx, o.ask, nil, "")
+	m, r, err := p.audit(ctx, o.ask, nil, o.baseline)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ func Write(w io.Writer, d *report.Document) error {
 	p.table()
 	p.details()
 	p.accepted()
+	p.fixed()
 	p.foot()
 	if p.err == nil {
 		p.err = p.w.Flush()
@@ -207,6 +208,26 @@ func (p *printer) accepted() {
 	p.line("")
 	if left := len(p.d.Accepted) - maxListed; left > 0 {
 		p.line("%d more accepted findings are not listed here.\n", left)
+	}
+}
+
+// fixed lists what the earlier snapshot had and this one has not.
+func (p *printer) fixed() {
+	if p.d.Baseline == "" {
+		return
+	}
+	p.line("## Fixed since `%s`\n", p.d.Baseline)
+	if len(p.d.Fixed) == 0 {
+		p.line("Nothing.\n")
+		return
+	}
+	for i := range p.d.Fixed[:min(maxListed, len(p.d.Fixed))] {
+		f := &p.d.Fixed[i]
+		p.line("- %s %s: %s", f.Severity, escape(f.Rule), escape(f.Message))
+	}
+	p.line("")
+	if left := len(p.d.Fixed) - maxListed; left > 0 {
+		p.line("%d more fixed findings are not listed here.\n", left)
 	}
 }
 

@@ -139,8 +139,10 @@ func (m *maker) reviewed() types.ReviewedControls {
 			by[framework] = append(by[framework], control)
 		}
 	}
-	for i := range m.d.Findings {
-		add(&m.d.Findings[i])
+	for _, list := range [][]report.Finding{m.d.Findings, m.d.Fixed} {
+		for i := range list {
+			add(&list[i])
+		}
 	}
 	for i := range m.d.Accepted {
 		add(&m.d.Accepted[i].Finding)

@@ -110,8 +110,10 @@ func (m *maker) result() types.Result {
 		risks = append(risks, m.risk(f, a))
 		findings = append(findings, m.finding(f))
 	}
-	for i := range m.d.Findings {
-		each(&m.d.Findings[i], nil)
+	for _, list := range [][]report.Finding{m.d.Findings, m.d.Fixed} {
+		for i := range list {
+			each(&list[i], nil)
+		}
 	}
 	for i := range m.d.Accepted {
 		each(&m.d.Accepted[i].Finding, &m.d.Accepted[i])

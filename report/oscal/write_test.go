@@ -96,13 +96,21 @@ func TestWriteNothing(t *testing.T) {
 // A finding that is gone is satisfied, its risk closed.
 func TestWriteFixed(t *testing.T) {
 	d := document(t)
-	d.Findings[0].Status = "fixed"
+	last := len(d.Findings) - 1
+	d.Baseline, d.Fixed, d.Findings = "an earlier one", d.Findings[last:], d.Findings[:last]
+	d.Fixed[0].Status = "fixed"
 	r := read(t, write(t, d)).Results[0]
-	if s := (*r.Findings)[0].Target.Status.State; s != "satisfied" {
+	if got, want := len(*r.Findings), last+1+len(d.Accepted); got != want {
+		t.Fatalf("%d findings; want %d", got, want)
+	}
+	if s := (*r.Findings)[last].Target.Status.State; s != "satisfied" {
 		t.Errorf("fixed finding is %s", s)
 	}
-	if s := (*r.Risks)[0].Status; s != "closed" {
+	if s := (*r.Risks)[last].Status; s != "closed" {
 		t.Errorf("risk of fixed finding is %s", s)
+	}
+	if s := (*r.Findings)[0].Target.Status.State; s != "not-satisfied" {
+		t.Errorf("open finding is %s", s)
 	}
 }
 

@@ -20,14 +20,18 @@ type descriptors struct {
 func newDescriptors(d *report.Document) *descriptors {
 	x := &descriptors{index: map[string]int{}, worst: map[string]rules.Severity{}}
 	each := func(f *report.Finding) { x.worst[f.Rule] = max(x.worst[f.Rule], f.Severity) }
-	for i := range d.Findings {
-		each(&d.Findings[i])
+	for _, list := range [][]report.Finding{d.Findings, d.Fixed} {
+		for i := range list {
+			each(&list[i])
+		}
 	}
 	for i := range d.Accepted {
 		each(&d.Accepted[i].Finding)
 	}
-	for i := range d.Findings {
-		x.add(&d.Findings[i])
+	for _, list := range [][]report.Finding{d.Findings, d.Fixed} {
+		for i := range list {
+			x.add(&list[i])
+		}
 	}
 	for i := range d.Accepted {
 		x.add(&d.Accepted[i].Finding)

@@ -42,9 +42,11 @@ func log(d *report.Document) *sarif.Report {
 	run.Artifacts = []*sarif.Artifact{artifact(d)}
 	run.Invocations = []*sarif.Invocation{invocation(d)}
 	run.Properties = about(d)
-	compared := isCompared(d)
-	for i := range d.Findings {
-		run.Results = append(run.Results, rules.result(&d.Findings[i], compared))
+	compared := d.Baseline != ""
+	for _, list := range [][]report.Finding{d.Findings, d.Fixed} {
+		for i := range list {
+			run.Results = append(run.Results, rules.result(&list[i], compared))
+		}
 	}
 	for i := range d.Accepted {
 		a := &d.Accepted[i]
@@ -66,17 +68,6 @@ func acceptedText(a *report.Accepted) string {
 		s += " until " + a.Until
 	}
 	return strings.TrimPrefix(s, "; ")
-}
-
-// isCompared reports whether the findings were held against a baseline: without
-// one, no result says whether it is new.
-func isCompared(d *report.Document) bool {
-	for i := range d.Findings {
-		if s := d.Findings[i].Status; s == "new" || s == "fixed" {
-			return true
-		}
-	}
-	return false
 }
 
 // artifact names the snapshot, by its seal.

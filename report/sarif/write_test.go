@@ -94,6 +94,7 @@ func TestBaselineState(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ status, want string }{{"new", "new"}, {"fixed", "absent"}} {
+		d.Baseline = "an earlier one"
 		d.Findings[0].Status, d.Findings[1].Status = c.status, "open"
 		var b bytes.Buffer
 		if err := sarif.Write(&b, d); err != nil {
@@ -110,6 +111,7 @@ func TestBaselineState(t *testing.T) {
 	for i := range d.Findings {
 		d.Findings[i].Status = "open"
 	}
+	d.Baseline = ""
 	var b bytes.Buffer
 	if err := sarif.Write(&b, d); err != nil {
 		t.Fatal(err)
