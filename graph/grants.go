@@ -261,7 +261,8 @@ func (b *builder) held(n uint32) []grant {
 		out = append(out, b.g.grantsOf(queue[i])...)
 		for _, to := range b.g.up.of(queue[i]) {
 			to &^= mark
-			if !seen[to] && b.g.active(to) {
+			// A team holds what it lists itself, not what a member of it holds.
+			if !seen[to] && b.g.active(to) && b.g.NodeKey(to).Kind != authz.KindTeam {
 				seen[to] = true
 				queue = append(queue, to)
 			}

@@ -136,5 +136,16 @@ func TestLawsThatWereBroken(t *testing.T) {
 				members trustee_group:tg ada cy`,
 			says: []string{"classes = ada bo cy tg"},
 		},
+		{
+			name: "who may be in an unread group of a trustee's group is not in the team that lists the latter",
+			org: `
+				division a
+				group g unread
+				team t tg
+				role r routing:queue:view
+				grant team:t r a
+				members trustee_group:tg g`,
+			says: []string{"undetermined routing:queue:view a = "},
+		},
 	})
 }
