@@ -28,11 +28,13 @@ type builder struct {
 	lists        []authz.MemberList
 	byName       map[roleName][]uint32
 	options      Options
-	// users and groups are the records, direct what each container names.
-	users        map[authz.Key]*authz.User
-	groups       map[authz.Key]*authz.Group
-	direct       map[authz.Key][]authz.Key
-	byID         map[subjectID][]authz.Key
+	// users are the records of the organizations' own users, made when needed;
+	// groups are the records, direct what each container names.
+	users  map[authz.Key]*authz.User
+	groups map[authz.Key]*authz.Group
+	direct map[authz.Key][]authz.Key
+	// named are the kinds of nodes that have an id, until they are numbered.
+	named        map[subjectID]kinds
 	trustees     map[string][]string
 	trusteeByKey map[authz.Key]string
 	// granted are nodes that a grant names whose role is gone.
@@ -43,15 +45,15 @@ type builder struct {
 func Build(src Source, o Options) (*Graph, error) {
 	g := &Graph{
 		names: o.Names, info: src.Info(), orgIndex: map[string]int{}, divIndex: map[authz.Key]uint32{},
-		roleIndex: map[authz.Key]uint32{}, nodeIndex: map[authz.Key]uint32{}, bySubject: map[subjectID][]uint32{},
-		resIndex: map[authz.Key]int{}, trusts: map[authz.Key]authz.Trust{},
+		roleIndex: map[authz.Key]uint32{},
+		resIndex:  map[authz.Key]int{}, trusts: map[authz.Key]authz.Trust{},
 	}
 	if g.names == nil {
 		g.names = plainNames{}
 	}
 	b := &builder{
 		src: src, g: g, byName: map[roleName][]uint32{}, options: o,
-		users: map[authz.Key]*authz.User{}, groups: map[authz.Key]*authz.Group{}, byID: map[subjectID][]authz.Key{},
+		groups: map[authz.Key]*authz.Group{}, named: map[subjectID]kinds{},
 		trustees: map[string][]string{}, trusteeByKey: map[authz.Key]string{}, granted: map[uint32]bool{},
 	}
 	steps := []struct {

@@ -73,7 +73,7 @@ func (e *Escalations) readOwners() {
 			continue
 		}
 		for _, id := range n.group.Owners {
-			for _, p := range e.g.bySubject[subjectID{n.key.Org, id}] {
+			for _, p := range e.g.withID(n.key.Org, id) {
 				if int(p) < len(e.g.principals) {
 					e.owned[p] = append(e.owned[p], uint32(len(e.g.principals)+i))
 				}

@@ -35,8 +35,7 @@ type Graph struct {
 	roleIndex  map[authz.Key]uint32
 	principals []Principal
 	nodes      []node // groups and teams, at node number len(principals)+i
-	nodeIndex  map[authz.Key]uint32
-	bySubject  map[subjectID][]uint32 // nodes by (organization, id), whatever their kind
+	index      index
 	resources  []authz.Resource
 	resIndex   map[authz.Key]int
 	views      []authz.View
@@ -223,7 +222,7 @@ func (g *Graph) Principal(p uint32) *Principal { return &g.principals[p] }
 
 // FindPrincipal returns the number of the principal with a key.
 func (g *Graph) FindPrincipal(k authz.Key) (uint32, bool) {
-	n, ok := g.nodeIndex[k]
+	n, ok := g.find(k)
 	if !ok || int(n) >= len(g.principals) {
 		return 0, false
 	}
@@ -322,8 +321,7 @@ func (g *Graph) NodeName(n uint32) string {
 
 // FindNode returns the node with a key.
 func (g *Graph) FindNode(k authz.Key) (uint32, bool) {
-	n, ok := g.nodeIndex[k]
-	return n, ok
+	return g.find(k)
 }
 
 func (g *Graph) orgOf(id string) *org {

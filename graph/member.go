@@ -55,7 +55,7 @@ func (b *builder) memberEdges() [][2]uint32 {
 	var pairs [][2]uint32
 	for _, m := range b.members {
 		c := b.keys[m.Container]
-		to, ok := b.g.nodeIndex[c]
+		to, ok := b.g.find(c)
 		if !ok {
 			continue // the complete list of groups lacks it: it is gone
 		}
@@ -81,15 +81,15 @@ func (b *builder) mayHold(container authz.Kind, n uint32) bool {
 // type every one with that id.
 func (b *builder) resolve(k authz.Key) []uint32 {
 	if k.Kind == authz.KindSubject {
-		return b.g.bySubject[subjectID{k.Org, k.ID}]
+		return b.g.withID(k.Org, k.ID)
 	}
-	if n, ok := b.g.nodeIndex[k]; ok {
+	if n, ok := b.g.find(k); ok {
 		return []uint32{n}
 	}
 	if k.Kind != authz.KindGroup && k.Kind != authz.KindTeam {
 		return nil
 	}
-	if n, ok := b.g.nodeIndex[standIn(k)]; ok && !b.org(k.Org).complete[listOf(k.Kind)] {
+	if n, ok := b.g.find(standIn(k)); ok && !b.org(k.Org).complete[listOf(k.Kind)] {
 		return []uint32{n}
 	}
 	return nil
@@ -106,12 +106,12 @@ func listOf(k authz.Kind) authz.List {
 func (b *builder) ownerEdges() [][2]uint32 {
 	var pairs [][2]uint32
 	for k, gr := range b.groups {
-		to, ok := b.g.nodeIndex[k]
+		to, ok := b.g.find(k)
 		if !ok || gr.IncludeOwners == authz.False {
 			continue
 		}
 		for _, id := range gr.Owners {
-			for _, from := range b.g.bySubject[subjectID{k.Org, id}] {
+			for _, from := range b.g.withID(k.Org, id) {
 				if from != to && b.mayHold(authz.KindGroup, from) {
 					pairs = append(pairs, [2]uint32{from, to | mark})
 				}

@@ -130,7 +130,7 @@ func (g *Graph) self(p uint32) []Thing {
 func (g *Graph) containers(o *org, kind authz.Kind, ids []string, a Actor) part {
 	var out []Thing
 	for _, id := range ids {
-		n, ok := g.nodeIndex[authz.Key{Org: o.id, Kind: kind, ID: id}]
+		n, ok := g.find(authz.Key{Org: o.id, Kind: kind, ID: id})
 		if !ok || !g.nodes[int(n)-len(g.principals)].known {
 			return unresolvedEverything()
 		}
@@ -317,7 +317,7 @@ func (g *Graph) operand(o *org, x authz.Operand) ([]Thing, bool) {
 		return []Thing{t}, ok
 	case "team":
 		lists := g.things.broken[o.id]
-		n, ok := g.nodeIndex[authz.Key{Org: o.id, Kind: authz.KindTeam, ID: first(x.Team)}]
+		n, ok := g.find(authz.Key{Org: o.id, Kind: authz.KindTeam, ID: first(x.Team)})
 		if !ok || lists.teams || lists.queues {
 			return nil, false
 		}

@@ -37,34 +37,43 @@ func (b *builder) buildNodes() error {
 	return nil
 }
 
+// kinds is a set of kinds, as bits.
+type kinds uint32
+
+func (s kinds) has(k authz.Kind) bool { return s&(1<<k) != 0 }
+
 // has reports whether there is a node with a key.
-func (b *builder) has(k authz.Key) bool {
-	_, ok := b.g.nodeIndex[k]
-	return ok
-}
+func (b *builder) has(k authz.Key) bool { return b.named[subjectID{k.Org, k.ID}].has(k.Kind) }
 
 // register notes a node that is to be numbered later.
 func (b *builder) register(k authz.Key) bool {
 	b.org(k.Org)
-	if b.has(k) {
+	id := subjectID{k.Org, k.ID}
+	have := b.named[id]
+	if have.has(k.Kind) {
 		return false
 	}
-	b.g.nodeIndex[k] = 0
-	id := subjectID{k.Org, k.ID}
-	b.byID[id] = append(b.byID[id], k)
+	b.named[id] = have | 1<<k.Kind
 	return true
 }
 
 // keysNamed returns the nodes that a key stands for: one, or for an id without
 // a type every one with that id.
 func (b *builder) keysNamed(k authz.Key) []authz.Key {
-	if k.Kind == authz.KindSubject {
-		return b.byID[subjectID{k.Org, k.ID}]
+	if k.Kind != authz.KindSubject {
+		if b.has(k) {
+			return []authz.Key{k}
+		}
+		return nil
 	}
-	if b.has(k) {
-		return []authz.Key{k}
+	var out []authz.Key
+	have := b.named[subjectID{k.Org, k.ID}]
+	for kind := range authz.KindSubject {
+		if have.has(kind) {
+			out = append(out, authz.Key{Org: k.Org, Kind: kind, ID: k.ID})
+		}
 	}
-	return nil
+	return out
 }
 
 // readDirect notes what each group and team names as members, owners included
@@ -215,7 +224,6 @@ func (b *builder) readPrincipals() error {
 		if err != nil {
 			return err
 		}
-		b.users[u.Key()] = &u
 		if u.Trustee != "" {
 			b.trusteeByKey[u.Key()] = u.Trustee
 		}
@@ -333,21 +341,16 @@ func (b *builder) addUnknown(k authz.Key) {
 // their numbers.
 func (b *builder) numberNodes() {
 	g := b.g
-	slices.SortFunc(g.principals, func(x, y Principal) int {
-		return cmp.Or(cmp.Compare(x.Key.Org, y.Key.Org), cmp.Compare(x.Key.Kind.String(), y.Key.Kind.String()),
-			cmp.Compare(x.Name, y.Name), cmp.Compare(x.Key.ID, y.Key.ID))
-	})
+	g.principals = sortPrincipals(g.principals)
 	slices.SortFunc(g.nodes, func(x, y node) int { return x.key.Compare(y.key) })
+	b.named = nil
+	g.index = newIndex(len(g.principals)+len(g.nodes), g.NodeKey)
 	for i := range g.principals {
-		b.number(g.principals[i].Key, uint32(i))
 		k := g.principals[i].Key
 		if k.Kind == authz.KindTrusteeOrganization && fullAccess(g.trusts[authz.Key{Org: k.Org, Kind: authz.KindTrust, ID: k.ID}]) {
 			o := b.org(k.Org)
 			o.totals = append(o.totals, uint32(i))
 		}
-	}
-	for i := range g.nodes {
-		b.number(g.nodes[i].key, uint32(len(g.principals)+i))
 	}
 	g.acting, g.dormant = NewSet(len(g.principals)), NewSet(len(g.principals))
 	for i := range g.principals {
@@ -359,13 +362,30 @@ func (b *builder) numberNodes() {
 	}
 }
 
-func (b *builder) number(k authz.Key, n uint32) {
-	b.g.nodeIndex[k] = n
-	if k.Kind == authz.KindTrusteeOrganization {
-		return
+// sortPrincipals returns the principals in the order of every answer. Numbers
+// are sorted instead of the records, which are long.
+func sortPrincipals(list []Principal) []Principal {
+	order := make([]uint32, len(list))
+	for i := range order {
+		order[i] = uint32(i)
 	}
-	id := subjectID{k.Org, k.ID}
-	b.g.bySubject[id] = append(b.g.bySubject[id], n)
+	slices.SortFunc(order, func(i, j uint32) int {
+		x, y := &list[i], &list[j]
+		return cmp.Or(cmp.Compare(x.Key.Org, y.Key.Org), compareKinds(x.Key.Kind, y.Key.Kind),
+			cmp.Compare(x.Name, y.Name), cmp.Compare(x.Key.ID, y.Key.ID))
+	})
+	out := make([]Principal, len(list))
+	for i, at := range order {
+		out[i] = list[at]
+	}
+	return out
+}
+
+func compareKinds(x, y authz.Kind) int {
+	if x == y {
+		return 0
+	}
+	return cmp.Compare(x.String(), y.String())
 }
 
 // standIn is the key of the principal that stands for an id of which nobody

@@ -105,7 +105,7 @@ func (b *builder) policySubjects(r authz.AccessPolicy, active bool) Set {
 		}
 		return s
 	}
-	for _, n := range b.g.bySubject[subjectID{r.Org, r.SubjectID}] {
+	for _, n := range b.g.withID(r.Org, r.SubjectID) {
 		if !policyNames(kind, b.g.NodeKey(n).Kind) {
 			continue
 		}

@@ -155,7 +155,7 @@ func grantsBeyond(g, other *Graph) int {
 			continue
 		}
 		there := map[[2]uint32]bool{}
-		if i, ok := other.nodeIndex[g.NodeKey(uint32(node))]; ok {
+		if i, ok := other.find(g.NodeKey(uint32(node))); ok {
 			for _, x := range other.grantsOf(i) {
 				there[[2]uint32{x.role, x.div}] = true
 			}

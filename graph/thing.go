@@ -136,7 +136,7 @@ func (b *builder) queueMember(k authz.Key) []uint32 {
 	if len(nodes) > 0 || k.Kind != authz.KindUser || b.org(k.Org).complete[authz.ListUsers] {
 		return nodes
 	}
-	if n, ok := b.g.nodeIndex[standIn(k)]; ok {
+	if n, ok := b.g.find(standIn(k)); ok {
 		return []uint32{n}
 	}
 	return nil
@@ -147,7 +147,7 @@ func (b *builder) queueMember(k authz.Key) []uint32 {
 func (b *builder) memberGroup(org string, m authz.MemberGroup) []uint32 {
 	var out []uint32
 	for _, k := range memberGroupKinds(m.Type) {
-		if n, ok := b.g.nodeIndex[authz.Key{Org: org, Kind: k, ID: m.ID}]; ok {
+		if n, ok := b.g.find(authz.Key{Org: org, Kind: k, ID: m.ID}); ok {
 			out = append(out, n)
 		}
 	}

@@ -130,7 +130,7 @@ func (b *builder) settle(p *Principal, kinds ...authz.Kind) {
 				continue
 			}
 			p.Trustee = org
-			if u, ok := b.users[home]; ok {
+			if u, ok := b.user(home); ok {
 				own := *u
 				own.Org, own.Trustee, own.Division = p.Key.Org, org, ""
 				p.Name, p.Email, p.User, p.Known = u.Name, u.Email, &own, true
@@ -157,8 +157,22 @@ func (b *builder) judge(p *Principal, kind authz.Kind) {
 	p.Live = live || !told
 }
 
+// user returns the record of an organization's own user.
+func (b *builder) user(k authz.Key) (*authz.User, bool) {
+	if b.users == nil {
+		b.users = map[authz.Key]*authz.User{}
+		for i := range b.g.principals {
+			if p := &b.g.principals[i]; p.Key.Kind == authz.KindUser && p.User != nil {
+				b.users[p.Key] = p.User
+			}
+		}
+	}
+	u, ok := b.users[k]
+	return u, ok
+}
+
 func (b *builder) stateAt(k authz.Key) (string, bool) {
-	if u, ok := b.users[k]; ok {
+	if u, ok := b.user(k); ok {
 		return u.State, true
 	}
 	if gr, ok := b.groups[k]; ok {
@@ -197,7 +211,7 @@ func (b *builder) homeEdges(held map[uint32][]uint32) [][2]uint32 {
 			for _, org := range b.homes(k) {
 				home := authz.Key{Org: org, Kind: authz.KindGroup, ID: k.ID}
 				pairs = b.copyEdges(pairs, uint32(i), home, held)
-				if n, ok := b.g.nodeIndex[home]; ok {
+				if n, ok := b.g.find(home); ok {
 					pairs = append(pairs, [2]uint32{n, uint32(i)})
 				}
 			}
@@ -208,7 +222,7 @@ func (b *builder) homeEdges(held map[uint32][]uint32) [][2]uint32 {
 }
 
 func (b *builder) copyEdges(pairs [][2]uint32, here uint32, home authz.Key, held map[uint32][]uint32) [][2]uint32 {
-	n, ok := b.g.nodeIndex[home]
+	n, ok := b.g.find(home)
 	if !ok {
 		return pairs
 	}

@@ -14,7 +14,7 @@ func (b *blamer) liveness() []CauseRecord {
 	}
 	x := &b.have.g.principals[b.p]
 	if b.other == NoPrincipal {
-		if !x.Known && len(b.lack.g.bySubject[subjectID{x.Key.Org, x.Key.ID}]) == 0 {
+		if !x.Known && len(b.lack.g.withID(x.Key.Org, x.Key.ID)) == 0 {
 			return b.unlisted() // there is no record of it that could come or go
 		}
 		return []CauseRecord{{Kind: CausePrincipal}}
@@ -86,7 +86,7 @@ func (b *blamer) grantRecord(gr grant) CauseRecord {
 func (b *blamer) granted(gr grant) bool {
 	subject, role := b.have.g.NodeKey(gr.node), b.have.g.roles[gr.role].key
 	div := b.have.g.divisionID(gr.div)
-	n, known := b.lack.g.nodeIndex[subject]
+	n, known := b.lack.g.find(subject)
 	r, ok := b.lack.g.roleIndex[role]
 	if !known || !ok {
 		dangling := b.lack.dangling()
@@ -118,7 +118,7 @@ func (b *blamer) way(node uint32) []CauseRecord {
 // actsAs reports whether the principal acts as a node in the other graph, surely
 // enough.
 func (b *blamer) actsAs(node uint32) bool {
-	n, ok := b.lack.g.nodeIndex[b.have.g.NodeKey(node&^mark)]
+	n, ok := b.lack.g.find(b.have.g.NodeKey(node &^ mark))
 	if !ok || b.other == NoPrincipal {
 		return false
 	}
@@ -162,12 +162,12 @@ func (b *blamer) shortest(target uint32, doubtful bool) ([]CauseRecord, bool) {
 func (b *blamer) step(from, to uint32, owner bool) []CauseRecord {
 	g, other := b.have.g, b.lack.g
 	key := g.NodeKey(to)
-	there, ok := other.nodeIndex[key]
+	there, ok := other.find(key)
 	if !ok {
 		return []CauseRecord{{Kind: CauseGroup, Record: key}}
 	}
 	var out []CauseRecord
-	here, ok := other.nodeIndex[g.NodeKey(from)]
+	here, ok := other.find(g.NodeKey(from))
 	if ok {
 		ok = slices.ContainsFunc(other.up.of(here), func(e uint32) bool { return e&^mark == there })
 	}
