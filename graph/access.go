@@ -119,7 +119,7 @@ func (t *table) cell(perm uint32, div uint32) *reachCell {
 }
 
 // add adds what a grant gives. A derivation is one policy of one grant.
-func (t *table) add(gr grant, viaDoubtful bool) {
+func (t *table) add(gr holding, viaDoubtful bool) {
 	r := &t.g.roles[gr.role]
 	var doubt Because
 	if viaDoubtful {

@@ -106,7 +106,7 @@ func (b *blamer) obstacles(at uint32, perms Set, reach reachPart, wanted []Thing
 	}
 	for _, n := range b.have.g.acts.of(b.p) {
 		for _, gr := range b.have.g.grantsOf(n &^ mark) {
-			d := derivation{grant: gr, node: n, here: here, at: at, perms: perms, least: reach.level, things: wanted}
+			d := derivation{grant: grant{n &^ mark, gr}, node: n, here: here, at: at, perms: perms, least: reach.level, things: wanted}
 			out = append(out, b.wide(d)...)
 			out = append(out, b.narrowed(d)...)
 			out = append(out, b.missing(d)...)

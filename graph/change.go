@@ -57,7 +57,7 @@ func (g *Graph) Stated(n uint32) []authz.Pattern {
 // Access policies are not looked at.
 func (g *Graph) Would(p uint32, gr Grant, m Perm, div uint32) []Reason {
 	o := g.orgOf(g.principals[p].Key.Org)
-	return g.derive(o, g.actor(p), grant{node: gr.Node, role: gr.Role, div: gr.Division, madeAt: gr.MadeAt}, m, div, false)
+	return g.derive(o, g.actor(p), grant{gr.Node, holding{role: gr.Role, div: gr.Division, madeAt: gr.MadeAt}}, m, div, false)
 }
 
 // Denied returns the active access policies that take a permission from a

@@ -11,15 +11,14 @@ import (
 // and is kept as dangling.
 func (b *builder) buildGrants() error {
 	g := b.g
-	g.grants = make([]grant, 0, len(b.rows))
+	placed := make([]grant, 0, len(b.rows))
 	p := b.newParties()
 	for _, row := range b.rows {
-		b.placeGrant(p, row)
+		placed = b.placeGrant(placed, p, row)
 	}
 	b.rows, b.members, b.queueMembers = nil, nil, nil
-	sortGrants(g.grants, len(g.principals)+len(g.nodes))
-	g.grants = dedupe(g.grants)
-	b.indexGrants()
+	placed = sortGrants(placed, len(g.principals)+len(g.nodes))
+	b.indexGrants(dedupe(placed))
 	b.sortDangling()
 	b.leaveOutStrangers()
 	b.noteUnread()
@@ -64,7 +63,7 @@ func (b *builder) look(p *parties, r authz.Ref) {
 	}
 }
 
-func (b *builder) placeGrant(p *parties, row authz.GrantRow) {
+func (b *builder) placeGrant(placed []grant, p *parties, row authz.GrantRow) []grant {
 	b.look(p, row.Subject)
 	b.look(p, row.Role)
 	b.look(p, row.Division)
@@ -76,11 +75,12 @@ func (b *builder) placeGrant(p *parties, row authz.GrantRow) {
 		for _, n := range nodes {
 			b.granted[n] = true
 		}
-		return
+		return placed
 	}
 	for _, n := range nodes {
-		b.g.grants = append(b.g.grants, grant{node: n, role: uint32(role), div: p.div[row.Division], madeAt: row.MadeAt})
+		placed = append(placed, grant{n, holding{role: uint32(role), div: p.div[row.Division], madeAt: row.MadeAt}})
 	}
+	return placed
 }
 
 func (b *builder) noteDangling(row authz.GrantRow, subject, role, division bool) {
@@ -107,7 +107,7 @@ func compareGrant(x, y grant) int {
 
 // sortGrants sorts by node with one counting pass, then each node's few grants:
 // two million grants sort in a fraction of a comparison sort's time.
-func sortGrants(list []grant, nodes int) {
+func sortGrants(list []grant, nodes int) []grant {
 	start := make([]uint32, nodes+1)
 	for i := range list {
 		start[list[i].node+1]++
@@ -121,10 +121,12 @@ func sortGrants(list []grant, nodes int) {
 		out[next[gr.node]] = gr
 		next[gr.node]++
 	}
-	copy(list, out)
 	for n := range nodes {
-		slices.SortFunc(list[start[n]:start[n+1]], compareGrant)
+		if one := out[start[n]:start[n+1]]; !slices.IsSortedFunc(one, compareGrant) {
+			slices.SortFunc(one, compareGrant)
+		}
 	}
+	return out
 }
 
 // dedupe merges equal grants (one told with and without its subject's type),
@@ -148,20 +150,22 @@ func dedupe(list []grant) []grant {
 }
 
 // indexGrants builds the lists by node and the cells by (role, division).
-func (b *builder) indexGrants() {
+func (b *builder) indexGrants(list []grant) {
 	g := b.g
 	nodes := len(g.principals) + len(g.nodes)
 	g.byNode = make([]uint32, nodes+1)
-	for i := range g.grants {
-		g.byNode[g.grants[i].node+1]++
+	g.grants = make([]holding, len(list))
+	for i := range list {
+		g.byNode[list[i].node+1]++
+		g.grants[i] = list[i].holding
 	}
 	for i := range nodes {
 		g.byNode[i+1] += g.byNode[i]
 	}
-	order := cellOrder(g.grants, len(g.roles), len(g.divisions))
+	order := cellOrder(list, len(g.roles), len(g.divisions))
 	g.posting = make([]uint32, len(order))
 	for i, at := range order {
-		gr := &g.grants[at]
+		gr := &list[at]
 		g.posting[i] = gr.node
 		if n := len(g.cells); n == 0 || g.cells[n-1].role != gr.role || g.cells[n-1].div != gr.div {
 			g.cells = append(g.cells, cell{role: gr.role, div: gr.div, from: uint32(i)})
@@ -253,8 +257,8 @@ func (b *builder) anybody(c *cell) bool {
 }
 
 // held returns the grants of a node and of every group that holds it.
-func (b *builder) held(n uint32) []grant {
-	var out []grant
+func (b *builder) held(n uint32) []holding {
+	var out []holding
 	seen := map[uint32]bool{n: true}
 	queue := []uint32{n}
 	for i := 0; i < len(queue); i++ {
@@ -271,7 +275,7 @@ func (b *builder) held(n uint32) []grant {
 	return out
 }
 
-func (g *Graph) grantsOf(n uint32) []grant { return g.grants[g.byNode[n]:g.byNode[n+1]] }
+func (g *Graph) grantsOf(n uint32) []holding { return g.grants[g.byNode[n]:g.byNode[n+1]] }
 
 func (g *Graph) divisionID(d uint32) string {
 	if d >= uint32(len(g.divisions)) {
@@ -296,7 +300,7 @@ func (g *Graph) GrantsOf(n uint32) []Grant {
 	list := g.grantsOf(n)
 	out := make([]Grant, len(list))
 	for i, x := range list {
-		out[i] = Grant{Node: x.node, Role: x.role, Division: x.div, MadeAt: x.madeAt}
+		out[i] = Grant{Node: n, Role: x.role, Division: x.div, MadeAt: x.madeAt}
 	}
 	return out
 }
@@ -304,7 +308,8 @@ func (g *Graph) GrantsOf(n uint32) []Grant {
 // Grant returns grant i; grants are sorted by subject's node, role and division.
 func (g *Graph) Grant(i int) Grant {
 	x := &g.grants[i]
-	return Grant{Node: x.node, Role: x.role, Division: x.div, MadeAt: x.madeAt}
+	node, _ := slices.BinarySearch(g.byNode, uint32(i)+1)
+	return Grant{Node: uint32(node - 1), Role: x.role, Division: x.div, MadeAt: x.madeAt}
 }
 
 // A Cell is one role granted in one division.

@@ -45,7 +45,7 @@ type Graph struct {
 	acts   csr // principal → nodes it acts as; the value's high bit marks "conditional"
 	actors csr // node → other principals that act as it, marked likewise
 
-	grants  []grant // sorted by node, role, division
+	grants  []holding // sorted by node, role, division
 	byNode  []uint32
 	cells   []cell   // sorted by role, division
 	posting []uint32 // grants' nodes by cell
@@ -133,9 +133,16 @@ type org struct {
 	totals   []uint32 // trustee organizations that a trust lets in as a whole
 }
 
+// A holding is a grant without its subject. It has no pointers and no holes, so
+// that an [Image] holds millions of them as they are.
+type holding struct {
+	role, div uint32 // div may be AnyDivision
+	madeAt    int64
+}
+
 type grant struct {
-	node, role, div uint32 // div may be AnyDivision
-	madeAt          int64
+	node uint32
+	holding
 }
 
 // A cell is the grants of one role in one division.

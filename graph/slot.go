@@ -87,7 +87,7 @@ func (l *lens) here(divs []uint32, i int) uint32 {
 	return l.div[divs[i]]
 }
 
-func (l *lens) addGrant(out []slot, divs []uint32, p uint32, gr grant, doubt bool) {
+func (l *lens) addGrant(out []slot, divs []uint32, p uint32, gr holding, doubt bool) {
 	r := l.roles[gr.role]
 	if r.everything {
 		addEverything(out, len(l.perms))

@@ -99,7 +99,7 @@ func (b *blamer) granted(gr grant) bool {
 			return false
 		}
 	}
-	return slices.ContainsFunc(b.lack.g.grantsOf(n), func(x grant) bool { return x.role == r && x.div == want })
+	return slices.ContainsFunc(b.lack.g.grantsOf(n), func(x holding) bool { return x.role == r && x.div == want })
 }
 
 // way says what the other graph lacks of the memberships from the principal to a
