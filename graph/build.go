@@ -35,6 +35,7 @@ type builder struct {
 	direct map[authz.Key][]authz.Key
 	// named are the kinds of nodes that have an id, until they are numbered.
 	named        map[subjectID]kinds
+	clients      map[authz.Key]*authz.Client // of an image only
 	trustees     map[string][]string
 	trusteeByKey map[authz.Key]string
 	// granted are nodes that a grant names whose role is gone.
@@ -56,10 +57,27 @@ func Build(src Source, o Options) (*Graph, error) {
 		groups: map[authz.Key]*authz.Group{}, named: map[subjectID]kinds{},
 		trustees: map[string][]string{}, trusteeByKey: map[authz.Key]string{}, granted: map[uint32]bool{},
 	}
-	steps := []struct {
-		name string
-		run  func() error
-	}{
+	steps := b.steps()
+	if o.Image != nil {
+		steps = b.imageSteps(o.Image)
+	}
+	for _, s := range steps {
+		if err := s.run(); err != nil {
+			return nil, fmt.Errorf("building the graph: reading %s: %w", s.name, err)
+		}
+	}
+	b.sortUndetermined()
+	return g, nil
+}
+
+// A step of building a graph.
+type step struct {
+	name string
+	run  func() error
+}
+
+func (b *builder) steps() []step {
+	return []step{
 		{"bulk records", b.readBulk},
 		{"ledger", b.readCoverage},
 		{"organizations", b.readOrganizations},
@@ -74,13 +92,6 @@ func Build(src Source, o Options) (*Graph, error) {
 		{"grants", b.buildGrants},
 		{"access policies", b.buildPolicies},
 	}
-	for _, s := range steps {
-		if err := s.run(); err != nil {
-			return nil, fmt.Errorf("building the graph: reading %s: %w", s.name, err)
-		}
-	}
-	b.sortUndetermined()
-	return g, nil
 }
 
 func (b *builder) readBulk() error {
@@ -235,15 +246,16 @@ func (b *builder) buildDivisions() error {
 			name(u.Org, u.Division)
 		}
 	}
-	b.numberDivisions(named)
-	return nil
-}
-
-func (b *builder) numberDivisions(named map[authz.Key]Division) {
 	for _, d := range named {
 		b.g.divisions = append(b.g.divisions, d)
 	}
 	slices.SortFunc(b.g.divisions, func(x, y Division) int { return x.Key.Compare(y.Key) })
+	b.numberDivisions()
+	b.placePrincipals()
+	return nil
+}
+
+func (b *builder) numberDivisions() {
 	for i, d := range b.g.divisions {
 		b.g.divIndex[d.Key] = uint32(i)
 	}
@@ -254,6 +266,9 @@ func (b *builder) numberDivisions(named map[authz.Key]Division) {
 		}
 		o.divs.Add(uint32(i))
 	}
+}
+
+func (b *builder) placePrincipals() {
 	for i := range b.g.principals {
 		p := &b.g.principals[i]
 		if p.User == nil || allDivisionID(p.User.Division) {

@@ -17,6 +17,9 @@ type Options struct {
 	// policies: an unconditional deny removes the permission. Otherwise a policy
 	// only ever marks access as conditional.
 	EnforceDeny bool
+	// Image, if not nil, is that of the same records: what is in it is not worked
+	// out again. The graph is the same.
+	Image *Image
 }
 
 // A Graph is one snapshot's permission graph. It is immutable.

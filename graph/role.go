@@ -45,7 +45,7 @@ func (b *builder) buildRoles() error {
 	for _, r := range recs {
 		b.addRole(r, true)
 	}
-	b.addMissingRoles()
+	b.addMissing(b.missingRoles())
 	catalogues, err := b.readCatalogues()
 	if err != nil {
 		return err
@@ -70,9 +70,12 @@ func (b *builder) addRole(r authz.Role, known bool) {
 	o.roles = append(o.roles, n)
 }
 
-// addMissingRoles makes roles of those that only grants name, where the list of
-// roles is not complete: such a role may carry everything.
-func (b *builder) addMissingRoles() {
+// missingRoles returns the roles that only grants name, where the list of roles
+// is not complete: such a role may carry everything.
+func (b *builder) missingRoles() []authz.Key {
+	if b.options.Image != nil {
+		return b.options.Image.missing
+	}
 	seen := map[authz.Ref]bool{}
 	var keys []authz.Key
 	for _, row := range b.rows {
@@ -86,6 +89,10 @@ func (b *builder) addMissingRoles() {
 		}
 	}
 	slices.SortFunc(keys, authz.Key.Compare)
+	return keys
+}
+
+func (b *builder) addMissing(keys []authz.Key) {
 	for _, k := range keys {
 		b.addRole(authz.Role{Org: k.Org, ID: k.ID, Name: unknownName}, false)
 	}

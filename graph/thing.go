@@ -54,6 +54,15 @@ func (g *Graph) FindThing(k authz.Key) (Thing, bool) {
 
 // buildThings indexes users, queues and views for scopes and conditions.
 func (b *builder) buildThings() error {
+	b.placeThings()
+	b.linkQueues()
+	b.linkDown()
+	b.doubtLists()
+	return nil
+}
+
+// placeThings says where users, queues and views lie.
+func (b *builder) placeThings() {
 	g := b.g
 	t := &g.things
 	t.queue, t.view, t.broken = map[string]map[string]Thing{}, map[string]map[string]int{}, map[string]restsOn{}
@@ -75,12 +84,13 @@ func (b *builder) buildThings() error {
 	for i, v := range g.views {
 		put(t.view, v.Org, v.ID, i)
 	}
-	b.linkQueues()
-	b.linkDown()
-	for _, o := range g.orgs {
-		t.broken[o.id] = b.restsOn(o)
+}
+
+// doubtLists says which lists of the organizations no scope can rest on.
+func (b *builder) doubtLists() {
+	for _, o := range b.g.orgs {
+		b.g.things.broken[o.id] = b.restsOn(o)
 	}
-	return nil
 }
 
 // noteSkillGroups notes a queue that lists skill groups, or others whose members
