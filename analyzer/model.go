@@ -48,11 +48,14 @@ type Options struct {
 	// Older says that the snapshot is not the newest one: divisions that the
 	// configuration names and the snapshot lacks are notes, not errors.
 	Older bool
+	// Image, if not nil, is that of the source's graph: see [graph.OpenImage].
+	Image *graph.Image
 }
 
 // Build reads a snapshot and makes its model.
 func Build(src graph.Source, o Options) (*Model, error) {
 	given := o
+	given.Image = nil // it serves once
 	if o.Config == nil {
 		o.Config = config.Default()
 	}
@@ -63,7 +66,7 @@ func Build(src graph.Source, o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := graph.Build(src, graph.Options{Names: lex, EnforceDeny: o.Config.AccessPolicies == config.PoliciesEnforceDeny})
+	g, err := graph.Build(src, graph.Options{Names: lex, EnforceDeny: o.Config.AccessPolicies == config.PoliciesEnforceDeny, Image: o.Image})
 	if err != nil {
 		return nil, err
 	}

@@ -103,18 +103,26 @@ func (p *process) loadWith(ctx context.Context, a ask, also func(*snapshot.Reade
 	if err != nil {
 		return nil, err
 	}
-	return loadFile(ctx, path, analyzer.Options{Config: cfg, Now: a.now.Time}, also)
+	// Reports and audits, which read more than the graph, are made from the records.
+	aids := also == nil && p.getenv("GRANTGRAPH_AID") != "off"
+	return loadFile(ctx, path, analyzer.Options{Config: cfg, Now: a.now.Time}, also, aids)
 }
 
 // loadFile builds the model of one snapshot file. An older one than others of its
-// folder may lack what the configuration names.
-func loadFile(ctx context.Context, path string, o analyzer.Options, also func(*snapshot.Reader) error) (*analyzer.Model, error) {
+// folder may lack what the configuration names. Analysis aids are used if the
+// caller says so.
+func loadFile(ctx context.Context, path string, o analyzer.Options, also func(*snapshot.Reader) error, aids bool) (*analyzer.Model, error) {
 	r, err := snapshot.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	o.Older = o.Older || isOlder(path, r.Info().TakenAt)
-	m, err := analyzer.Build(r, o)
+	var m *analyzer.Model
+	if aids {
+		m, err = openAid(path, r).build(r, o)
+	} else {
+		m, err = analyzer.Build(r, o)
+	}
 	if err == nil && also != nil {
 		err = also(r)
 	}

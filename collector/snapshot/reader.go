@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"sync"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -83,6 +84,17 @@ func (r *Reader) Keys() ([]authz.Key, error) {
 		return nil, err
 	}
 	return slices.Clone(r.keys()), nil
+}
+
+// UseKeys gives the Reader the keys that [Reader.Keys] would return, so that it
+// need not read them; nil takes them away again. They must be those of this
+// file, and it must not be called while records are read.
+func (r *Reader) UseKeys(keys []authz.Key) {
+	r.once, r.keysErr = sync.Once{}, nil
+	r.keyList.Store(nil)
+	if keys != nil {
+		r.once.Do(func() { r.keyList.Store(&keys) })
+	}
 }
 
 func (r *Reader) loadKeys() error {

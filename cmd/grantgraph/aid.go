@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/grantgraph/grantgraph/analyzer"
+	"github.com/grantgraph/grantgraph/collector/snapshot"
+	"github.com/grantgraph/grantgraph/graph"
+)
+
+// An analysis aid is a file beside a large snapshot that holds its permission
+// graph, so that a question does not begin with building it. It says nothing of
+// its own: it carries the seal of the snapshot and the identity of the program
+// that wrote it, and counts for no other. Whoever removes it loses time only.
+const aidSuffix = ".aid"
+
+// aidsFrom is how many grants and principals make an aid worth its place.
+const aidsFrom = 100_000
+
+// An aid is what is known of a snapshot's analysis aid.
+type aid struct {
+	path, key string
+	file      *os.File
+	image     *graph.Image
+}
+
+// openAid opens the aid of a snapshot. One that is missing, damaged or another's
+// is as none: the graph is built from the records then.
+func openAid(path string, r *snapshot.Reader) *aid {
+	a := &aid{path: path + aidSuffix, key: r.Info().Seal + " " + programID()}
+	f, err := os.Open(a.path)
+	if err != nil {
+		return a
+	}
+	info, err := f.Stat()
+	if err != nil {
+		done(f)
+		return a
+	}
+	a.file = f
+	if a.image, err = graph.OpenImage(f, info.Size(), a.key); err != nil {
+		a.drop()
+	}
+	return a
+}
+
+// drop forgets the image.
+func (a *aid) drop() {
+	if a.image != nil {
+		a.image.Close()
+		a.image = nil
+	}
+	if a.file != nil {
+		done(a.file)
+		a.file = nil
+	}
+}
+
+// programID tells builds of the program apart: another one may understand the
+// same records better.
+func programID() string {
+	id := runtime.Version() + " " + runtime.GOARCH
+	if info, ok := debug.ReadBuildInfo(); ok {
+		id += " " + info.Main.Version + " " + info.Main.Sum
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				id += " " + s.Value
+			}
+		}
+	}
+	if path, err := os.Executable(); err == nil {
+		if info, err := os.Stat(path); err == nil {
+			id += fmt.Sprintf(" %d %d", info.Size(), info.ModTime().UnixNano())
+		}
+	}
+	return id
+}
+
+// build builds a model with the aid if there is one. Without one it is written,
+// if it is worth that and can be: a folder that is read-only goes without.
+func (a *aid) build(r *snapshot.Reader, o analyzer.Options) (*analyzer.Model, error) {
+	if a.image != nil {
+		r.UseKeys(a.image.Keys())
+		o.Image = a.image
+		m, err := analyzer.Build(r, o)
+		a.drop()
+		if !errors.Is(err, graph.ErrImage) {
+			return m, err
+		}
+		r.UseKeys(nil)
+		o.Image = nil
+	}
+	m, err := analyzer.Build(r, o)
+	if err == nil && m.Graph.Grants()+m.Graph.Principals() >= aidsFrom {
+		_ = a.write(m.Graph, r) // it would save time, no more
+	}
+	return m, err
+}
+
+func (a *aid) write(g *graph.Graph, r *snapshot.Reader) error {
+	keys, err := r.Keys()
+	if err != nil {
+		return err
+	}
+	return writeFile(a.path, func(w io.Writer) error { return g.WriteImage(w, a.key, keys) })
+}
