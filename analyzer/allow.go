@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/graph"
@@ -23,18 +24,27 @@ type Exception struct {
 
 // allow is an allow entry resolved against the graph.
 type allow struct {
-	Exception
+	entry      config.Allow
+	expired    bool
 	from       int
 	to         []int
 	patterns   []authz.Pattern
 	principals graph.Set
+	// by says who uses it. It is worked out when somebody asks: most questions do not.
+	by func() graph.Set
 }
+
+func (a *allow) outgrown() bool { return a.entry.AtMost > 0 && a.by().Len() > a.entry.AtMost }
+
+// holds reports whether an entry allows anything today.
+func (a *allow) holds() bool { return !a.expired && !a.outgrown() }
 
 // Exceptions returns the allow entries as they stand.
 func (m *Model) Exceptions() []Exception {
 	out := make([]Exception, len(m.allows))
-	for i, a := range m.allows {
-		out[i] = a.Exception
+	for i := range m.allows {
+		a := &m.allows[i]
+		out[i] = Exception{Allow: a.entry, Expired: a.expired, Outgrown: a.outgrown(), By: a.by(), Used: a.by().Len()}
 	}
 	return out
 }
@@ -45,7 +55,7 @@ func (m *Model) resolveAllows(problems *[]error) []allow {
 	var out []allow
 	names := m.principalCandidates()
 	for _, c := range m.Config.Allow {
-		a := allow{Exception: Exception{Allow: c}}
+		a := allow{entry: c}
 		fail := func(err error) { *problems = append(*problems, fmt.Errorf("%s: %w", c.Pos, err)) }
 		var err error
 		if a.from, err = m.FindTenant(c.From); err != nil {
@@ -71,17 +81,15 @@ func (m *Model) resolveAllows(problems *[]error) []allow {
 		if a.principals, err = m.allowed(c, a.from, names); err != nil {
 			m.Notes = append(m.Notes, fmt.Sprintf("%s: %v", c.Pos, err))
 		}
-		a.Expired = !c.Until.IsZero() && m.Now.After(c.Until)
-		a.By = m.usedBy(a)
-		a.Used = a.By.Len()
-		a.Outgrown = c.AtMost > 0 && a.Used > c.AtMost
+		a.expired = !c.Until.IsZero() && m.Now.After(c.Until)
+		a.by = sync.OnceValue(func() graph.Set { return m.usedBy(a) })
 		out = append(out, a)
 	}
 	return out
 }
 
 // allowed returns the principals that an entry speaks of.
-func (m *Model) allowed(c config.Allow, from int, names map[authz.Kind][]candidate) (graph.Set, error) {
+func (m *Model) allowed(c config.Allow, from int, names candidates) (graph.Set, error) {
 	if len(c.Principals) == 0 {
 		return m.Tenants.Tenants[from].Principals.Clone(), nil
 	}
@@ -106,7 +114,7 @@ func (m *Model) PrincipalsOf(ref string) (graph.Set, error) {
 }
 
 // principalsOf is PrincipalsOf for many references.
-func (m *Model) principalsOf(ref string, names map[authz.Kind][]candidate) (graph.Set, error) {
+func (m *Model) principalsOf(ref string, names candidates) (graph.Set, error) {
 	s := graph.NewSet(m.Graph.Principals())
 	org, kind, value := m.parseName(ref)
 	if kind != authz.KindGroup.String() && kind != authz.KindTeam.String() {
@@ -117,10 +125,7 @@ func (m *Model) principalsOf(ref string, names map[authz.Kind][]candidate) (grap
 		return s, err
 	}
 	k, _ := authz.ParseKind(kind)
-	all := map[authz.Kind][]candidate{}
-	for _, g := range m.Graph.Groups() {
-		all[g.Key.Kind] = append(all[g.Key.Kind], candidate{key: g.Key, name: g.Name})
-	}
+	all := m.groupCandidates()
 	found, _, err := pick([]authz.Kind{k}, all, org, value, ref)
 	if err != nil {
 		return s, err
@@ -169,8 +174,9 @@ func coversAny(patterns []authz.Pattern, p authz.Pattern) bool {
 // an allow entry covers today.
 func (m *Model) AllowedSet(p authz.Pattern, to int) graph.Set {
 	s := graph.NewSet(m.Graph.Principals())
-	for _, a := range m.allows {
-		if !a.Expired && !a.Outgrown && slices.Contains(a.to, to) && coversAny(a.patterns, p) {
+	for i := range m.allows {
+		a := &m.allows[i]
+		if slices.Contains(a.to, to) && a.holds() && coversAny(a.patterns, p) {
 			s.Or(a.principals)
 		}
 	}

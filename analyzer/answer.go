@@ -96,7 +96,7 @@ type WhoAnswer struct {
 	// principal holds; what the question means of them is in the answers all the same.
 	Baseline []string `json:"baseline"`
 
-	pick   picker
+	perms  map[string][]graph.Perm // what was asked for, by organization; those that no division limits last
 	target Target
 	could  map[string]couldAsked // by organization
 }

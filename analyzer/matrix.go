@@ -177,9 +177,9 @@ type allowClass struct{ perms, allowed graph.Set }
 
 func (m *Model) allowClasses(org string, to int, perms graph.Set) []allowClass {
 	var entries []allow
-	for _, a := range m.allows {
-		if !a.Expired && !a.Outgrown && slices.Contains(a.to, to) {
-			entries = append(entries, a)
+	for i := range m.allows {
+		if a := &m.allows[i]; slices.Contains(a.to, to) && a.holds() {
+			entries = append(entries, *a)
 		}
 	}
 	universe := m.Graph.Universe(org)

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -79,9 +80,33 @@ type candidate struct {
 	email string
 }
 
+// candidates are the records that a name could stand for, by kind. They are
+// looked through where they lie: there may be a million of them.
+type candidates map[authz.Kind]iter.Seq[candidate]
+
+// add joins more candidates to those of a kind.
+func (c candidates) add(k authz.Kind, more iter.Seq[candidate]) {
+	first, ok := c[k]
+	if !ok {
+		c[k] = more
+		return
+	}
+	c[k] = func(yield func(candidate) bool) {
+		for x := range first {
+			if !yield(x) {
+				return
+			}
+		}
+		more(yield)
+	}
+}
+
 // lookup finds the candidates that a value names: an id beats a name, an exact
 // name beats one in another case.
-func lookup(list []candidate, org, value string) []candidate {
+func lookup(list iter.Seq[candidate], org, value string) []candidate {
+	if list == nil {
+		return nil
+	}
 	fits := []func(c candidate) bool{
 		func(c candidate) bool { return c.key.ID == value },
 		func(c candidate) bool { return c.name == value || (c.email != "" && c.email == value) },
@@ -91,7 +116,7 @@ func lookup(list []candidate, org, value string) []candidate {
 	}
 	for _, fit := range fits {
 		var out []candidate
-		for _, c := range list {
+		for c := range list {
 			if (org == "" || c.key.Org == org) && fit(c) {
 				out = append(out, c)
 			}
@@ -130,7 +155,7 @@ func (m *Model) FindPrincipal(name string) (p uint32, note string, err error) {
 }
 
 // findPrincipal is FindPrincipal for many names.
-func (m *Model) findPrincipal(name string, all map[authz.Kind][]candidate) (p uint32, note string, err error) {
+func (m *Model) findPrincipal(name string, all candidates) (p uint32, note string, err error) {
 	org, kind, value := m.parseName(name)
 	kinds := []authz.Kind{
 		authz.KindUser, authz.KindClient, authz.KindTrusteeUser, authz.KindTrusteeGroup,
@@ -154,17 +179,65 @@ func (m *Model) findPrincipal(name string, all map[authz.Kind][]candidate) (p ui
 	return n, note, nil
 }
 
-func (m *Model) principalCandidates() map[authz.Kind][]candidate {
-	out := map[authz.Kind][]candidate{}
-	for p := range m.Graph.Principals() {
-		pr := m.Graph.Principal(uint32(p))
-		out[pr.Key.Kind] = append(out[pr.Key.Kind], candidate{pr.Key, pr.Name, pr.Email})
+func (m *Model) principalCandidates() candidates {
+	out := candidates{}
+	for _, k := range []authz.Kind{
+		authz.KindUser, authz.KindClient, authz.KindTrusteeUser, authz.KindTrusteeGroup, authz.KindTrusteeOrganization, authz.KindUnknown,
+	} {
+		out[k] = func(yield func(candidate) bool) {
+			for p := range m.Graph.Principals() {
+				pr := m.Graph.Principal(uint32(p))
+				if pr.Key.Kind == k && !yield(candidate{pr.Key, pr.Name, pr.Email}) {
+					return
+				}
+			}
+		}
 	}
 	return out
 }
 
+// groupCandidates returns the groups and teams.
+func (m *Model) groupCandidates() candidates {
+	out := candidates{}
+	for _, k := range []authz.Kind{authz.KindGroup, authz.KindTeam} {
+		out[k] = func(yield func(candidate) bool) {
+			for _, g := range m.Graph.Groups() {
+				if g.Key.Kind == k && !yield(candidate{key: g.Key, name: g.Name}) {
+					return
+				}
+			}
+		}
+	}
+	return out
+}
+
+// resourceCandidates returns queues, flows and other objects.
+func (m *Model) resourceCandidates() candidates {
+	out := candidates{}
+	for _, k := range resourceKinds() {
+		out[k] = func(yield func(candidate) bool) {
+			for _, r := range m.Graph.Resources() {
+				if r.Kind == k && !yield(candidate{key: r.Key(), name: r.Name}) {
+					return
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (m *Model) divisionCandidates() iter.Seq[candidate] {
+	return func(yield func(candidate) bool) {
+		for _, d := range m.Graph.Divisions() {
+			if !yield(candidate{key: d.Key, name: d.Name}) {
+				return
+			}
+		}
+	}
+}
+
 // pick takes the first kind with a match; several records within it are an error.
-func pick(kinds []authz.Kind, all map[authz.Kind][]candidate, org, value, name string) (*candidate, string, error) {
+func pick(kinds []authz.Kind, all candidates, org, value, name string) (*candidate, string, error) {
 	for i, k := range kinds {
 		found := lookup(all[k], org, value)
 		switch len(found) {
@@ -183,7 +256,7 @@ func pick(kinds []authz.Kind, all map[authz.Kind][]candidate, org, value, name s
 }
 
 // alsoNote says which record was taken, if later kinds have one of that name too.
-func alsoNote(c candidate, rest []authz.Kind, all map[authz.Kind][]candidate, org, value string) string {
+func alsoNote(c candidate, rest []authz.Kind, all candidates, org, value string) string {
 	var also []string
 	for _, k := range rest {
 		if len(lookup(all[k], org, value)) > 0 {
@@ -196,10 +269,14 @@ func alsoNote(c candidate, rest []authz.Kind, all map[authz.Kind][]candidate, or
 	return fmt.Sprintf("%q is taken as %s %q; also in the snapshot: %s", value, c.key.Kind, c.name, strings.Join(also, ", "))
 }
 
-func candidateNames(all map[authz.Kind][]candidate, kinds []authz.Kind) []string {
+func candidateNames(all candidates, kinds []authz.Kind) []string {
 	var out []string
 	for _, k := range kinds {
-		for _, c := range all[k] {
+		list, ok := all[k]
+		if !ok {
+			continue
+		}
+		for c := range list {
 			out = append(out, c.name)
 			if c.email != "" {
 				out = append(out, c.email)
@@ -260,17 +337,16 @@ func (m *Model) sameNamedDivision(tenant string) string {
 	return ""
 }
 
-func (m *Model) targetCandidates(kinds []authz.Kind) map[authz.Kind][]candidate {
-	out := map[authz.Kind][]candidate{}
-	for _, t := range m.Tenants.Tenants {
-		out[authz.KindTenant] = append(out[authz.KindTenant], candidate{key: authz.Key{Kind: authz.KindTenant, ID: t.Name}, name: t.Name})
+func (m *Model) targetCandidates(kinds []authz.Kind) candidates {
+	out := m.resourceCandidates()
+	out[authz.KindTenant] = func(yield func(candidate) bool) {
+		for _, t := range m.Tenants.Tenants {
+			if !yield(candidate{key: authz.Key{Kind: authz.KindTenant, ID: t.Name}, name: t.Name}) {
+				return
+			}
+		}
 	}
-	for _, d := range m.Graph.Divisions() {
-		out[authz.KindDivision] = append(out[authz.KindDivision], candidate{key: d.Key, name: d.Name})
-	}
-	for _, r := range m.Graph.Resources() {
-		out[r.Kind] = append(out[r.Kind], candidate{key: r.Key(), name: r.Name})
-	}
+	out[authz.KindDivision] = m.divisionCandidates()
 	if slices.Contains(kinds, authz.KindUser) {
 		out[authz.KindUser] = m.principalCandidates()[authz.KindUser]
 	}

@@ -195,7 +195,7 @@ func (m *Model) nodeDestination(name, kind string) (Destination, string, error) 
 		}
 	}
 	k, _ := authz.ParseKind(kind)
-	all := map[authz.Kind][]candidate{k: list}
+	all := candidates{k: slices.Values(list)}
 	found, note, err := pick([]authz.Kind{k}, all, org, value, name)
 	if err != nil {
 		return Destination{}, "", err

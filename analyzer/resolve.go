@@ -46,27 +46,30 @@ func kindNames(kinds []authz.Kind) string {
 }
 
 // recordCandidates returns what there is of some kinds.
-func (m *Model) recordCandidates(kinds []authz.Kind) map[authz.Kind][]candidate {
+func (m *Model) recordCandidates(kinds []authz.Kind) candidates {
 	out := m.principalCandidates()
-	for _, g := range m.Graph.Groups() {
-		out[g.Key.Kind] = append(out[g.Key.Kind], candidate{key: g.Key, name: g.Name})
-	}
-	for n := range m.Graph.Roles() {
-		if r := m.Graph.Role(uint32(n)); r.Known {
-			out[authz.KindRole] = append(out[authz.KindRole], candidate{key: r.Key, name: r.Record.Name})
+	for _, more := range []candidates{m.groupCandidates(), m.resourceCandidates()} {
+		for k, list := range more {
+			out.add(k, list)
 		}
 	}
-	for _, d := range m.Graph.Divisions() {
-		out[authz.KindDivision] = append(out[authz.KindDivision], candidate{key: d.Key, name: d.Name})
+	out[authz.KindRole] = func(yield func(candidate) bool) {
+		for n := range m.Graph.Roles() {
+			if r := m.Graph.Role(uint32(n)); r.Known && !yield(candidate{key: r.Key, name: r.Record.Name}) {
+				return
+			}
+		}
 	}
-	for _, r := range m.Graph.Resources() {
-		out[r.Kind] = append(out[r.Kind], candidate{key: r.Key(), name: r.Name})
-	}
-	for _, a := range m.Graph.AccessPolicies() {
-		out[authz.KindAccessPolicy] = append(out[authz.KindAccessPolicy], candidate{key: a.Key(), name: a.Name})
+	out[authz.KindDivision] = m.divisionCandidates()
+	out[authz.KindAccessPolicy] = func(yield func(candidate) bool) {
+		for _, a := range m.Graph.AccessPolicies() {
+			if !yield(candidate{key: a.Key(), name: a.Name}) {
+				return
+			}
+		}
 	}
 	if slices.Contains(kinds, authz.KindTrust) {
-		out[authz.KindTrust] = m.trustCandidates()
+		out[authz.KindTrust] = slices.Values(m.trustCandidates())
 	}
 	return out
 }

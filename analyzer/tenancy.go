@@ -100,6 +100,7 @@ type tenancyBuilder struct {
 	domains  map[string]int
 	named    map[uint32][]int // principal: tenants that name it
 	orgs     map[string][]int // id of a trustee organization: its tenants
+	facts    []TenantFact     // of all principals, one after the other
 }
 
 // newTenancy places the divisions and principals of a model that has no tenants
@@ -227,7 +228,7 @@ func (b *tenancyBuilder) share() {
 }
 
 // addNamed notes the principals that a tenant names.
-func (b *tenancyBuilder) addNamed(tenant int, ct *config.Tenant, names map[authz.Kind][]candidate) {
+func (b *tenancyBuilder) addNamed(tenant int, ct *config.Tenant, names candidates) {
 	for _, ref := range ct.Principals {
 		found, err := b.m.principalsOf(ref, names)
 		if err != nil {
@@ -385,10 +386,11 @@ func (b *tenancyBuilder) groupTenants() map[uint32][]int {
 func (b *tenancyBuilder) place(p uint32, groups map[uint32][]int) Membership {
 	pr := b.g.Principal(p)
 	var m Membership
+	first := len(b.facts)
 	add := func(by string, tenant int) {
 		f := TenantFact{By: by, Tenant: tenant}
-		if !slices.Contains(m.Facts, f) {
-			m.Facts = append(m.Facts, f)
+		if !slices.Contains(b.facts[first:], f) {
+			b.facts = append(b.facts, f)
 		}
 	}
 	for _, n := range b.named[p] {
@@ -403,6 +405,9 @@ func (b *tenancyBuilder) place(p uint32, groups map[uint32][]int) Membership {
 		b.placeClient(p, pr, add)
 	} else {
 		b.placeUser(p, pr, groups, add)
+	}
+	if len(b.facts) > first {
+		m.Facts = b.facts[first:len(b.facts):len(b.facts)]
 	}
 	m.Tenant, m.By = b.t.none, "none"
 	if len(m.Facts) > 0 {

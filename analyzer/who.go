@@ -40,7 +40,7 @@ func (m *Model) Who(verb string, t Target, o WhoOptions) (*WhoAnswer, error) {
 	a := &WhoAnswer{
 		Head: m.Head("who", question(t), t.Org), Answers: []WhoRow{}, OrganizationWide: []OrganizationWide{}, Delegated: []Delegated{},
 		Question: WhoQuestionRef{Mode: o.mode(), Verb: pick.verb, Target: t.Ref}, Baseline: []string{},
-		pick: pick, target: t, could: map[string]couldAsked{},
+		perms: map[string][]graph.Perm{}, target: t, could: map[string]couldAsked{},
 	}
 	if o.Could {
 		m.noteCould(&a.Head)
@@ -232,7 +232,10 @@ func (m *Model) divisions(org string, t Target) graph.Set {
 }
 
 func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(uint32) bool, a *WhoAnswer) {
-	q := graph.Query{Org: org, Permissions: m.permissions(org, k), Divisions: m.divisions(org, t), Thing: t.Thing, Dormant: o.Dormant}
+	perms := m.permissions(org, k)
+	a.perms[org] = slices.Clone(perms)
+	slices.SortStableFunc(a.perms[org], func(x, y graph.Perm) int { return cmp.Compare(free(x), free(y)) })
+	q := graph.Query{Org: org, Permissions: perms, Divisions: m.divisions(org, t), Thing: t.Thing, Dormant: o.Dormant}
 	h := m.Graph.Who(q)
 	limited := q
 	limited.Permissions = slices.DeleteFunc(slices.Clone(q.Permissions), func(p graph.Perm) bool { return p.Aware == authz.False })
@@ -276,10 +279,12 @@ func throughText(divisions bool) string {
 // Via returns one reason of an answer, as wide as the answer and through
 // divisions if there is one; ok is false if there is none.
 func (m *Model) Via(a *WhoAnswer, r WhoRow) (permission graph.Perm, reason ExplainedReason, ok bool) {
-	perms := m.permissions(r.org, a.pick)
-	slices.SortStableFunc(perms, func(x, y graph.Perm) int { return cmp.Compare(free(x), free(y)) })
+	holds := m.holds(r.number, len(m.Graph.Universe(r.org)))
 	width := graph.None
-	for _, p := range perms {
+	for _, p := range a.perms[r.org] {
+		if p.ID != graph.OutsideUniverse && !holds.Has(p.ID) {
+			continue
+		}
 		for d := range m.divisions(r.org, a.target).All() {
 			for _, x := range m.Graph.Reasons(r.number, p, d) {
 				if a.target.missed(x) || x.Level <= width {

@@ -22,6 +22,10 @@ const aidSuffix = ".aid"
 // aidsFrom is how many grants and principals make an aid worth its place.
 const aidsFrom = 100_000
 
+// imageGC is how much the heap may grow, in percent, before garbage is collected
+// while an image is read.
+const imageGC = 400
+
 // An aid is what is known of a snapshot's analysis aid.
 type aid struct {
 	path, key string
@@ -85,6 +89,8 @@ func programID() string {
 // if it is worth that and can be: a folder that is read-only goes without.
 func (a *aid) build(r *snapshot.Reader, o analyzer.Options) (*analyzer.Model, error) {
 	if a.image != nil {
+		// What is read stays: to look for garbage meanwhile costs a fifth, for nothing.
+		defer debug.SetGCPercent(debug.SetGCPercent(imageGC))
 		r.UseKeys(a.image.Keys())
 		o.Image = a.image
 		m, err := analyzer.Build(r, o)
