@@ -358,32 +358,44 @@ func (b *tenancyBuilder) trustee(p *graph.Principal) (id, name string) {
 
 func (b *tenancyBuilder) placeAll() {
 	b.t.members = make([]Membership, b.g.Principals())
-	groupTenants := b.groupTenants()
+	inGroups := b.tenantsByGroup()
 	for p := range b.t.members {
-		m := b.place(uint32(p), groupTenants)
+		m := b.place(uint32(p), inGroups)
 		b.t.members[p] = m
 		b.t.Tenants[m.Tenant].Principals.Add(uint32(p))
 	}
 }
 
-// groupTenants returns, for each node that a tenant's group pattern matches,
-// the tenants.
-func (b *tenancyBuilder) groupTenants() map[uint32][]int {
-	out := map[uint32][]int{}
+// tenantsByGroup returns, for each principal in a group that a tenant's pattern
+// matches, the tenants in their order: the first of the configuration decides.
+func (b *tenancyBuilder) tenantsByGroup() [][]int {
+	out := make([][]int, b.g.Principals())
 	for _, gr := range b.g.Groups() {
 		if gr.Key.Kind != authz.KindGroup {
 			continue
 		}
+		var tenants []int
 		for t, patterns := range b.groups {
 			if slices.ContainsFunc(patterns, func(glob string) bool { return gr.Known && config.Match(glob, gr.Name) || glob == gr.Key.ID }) {
-				out[gr.Node] = append(out[gr.Node], t)
+				tenants = append(tenants, t)
+			}
+		}
+		if len(tenants) == 0 {
+			continue
+		}
+		for _, p := range b.g.Members(gr.Node) {
+			if len(out[p]) == 0 {
+				out[p] = tenants[:len(tenants):len(tenants)]
+			} else if !slices.Equal(out[p], tenants) {
+				out[p] = append(out[p], tenants...)
+				slices.Sort(out[p])
 			}
 		}
 	}
 	return out
 }
 
-func (b *tenancyBuilder) place(p uint32, groups map[uint32][]int) Membership {
+func (b *tenancyBuilder) place(p uint32, inGroups [][]int) Membership {
 	pr := b.g.Principal(p)
 	var m Membership
 	first := len(b.facts)
@@ -404,7 +416,7 @@ func (b *tenancyBuilder) place(p uint32, groups map[uint32][]int) Membership {
 	if pr.Key.Kind == authz.KindClient {
 		b.placeClient(p, pr, add)
 	} else {
-		b.placeUser(p, pr, groups, add)
+		b.placeUser(pr, inGroups[p], add)
 	}
 	if len(b.facts) > first {
 		m.Facts = b.facts[first:len(b.facts):len(b.facts)]
@@ -416,16 +428,9 @@ func (b *tenancyBuilder) place(p uint32, groups map[uint32][]int) Membership {
 	return m
 }
 
-func (b *tenancyBuilder) placeUser(p uint32, pr *graph.Principal, groups map[uint32][]int, add func(string, int)) {
-	if len(groups) > 0 {
-		var tenants []int
-		for _, n := range b.g.Acts(p) {
-			tenants = append(tenants, groups[n]...)
-		}
-		slices.Sort(tenants) // the first of the configuration decides
-		for _, t := range tenants {
-			add("group", t)
-		}
+func (b *tenancyBuilder) placeUser(pr *graph.Principal, tenants []int, add func(string, int)) {
+	for _, t := range tenants {
+		add("group", t)
 	}
 	if at := strings.LastIndexByte(pr.Email, '@'); at >= 0 {
 		if n, ok := b.domains[strings.ToLower(pr.Email[at+1:])]; ok {

@@ -22,10 +22,6 @@ const aidSuffix = ".aid"
 // aidsFrom is how many grants and principals make an aid worth its place.
 const aidsFrom = 100_000
 
-// imageGC is how much the heap may grow, in percent, before garbage is collected
-// while an image is read.
-const imageGC = 400
-
 // An aid is what is known of a snapshot's analysis aid.
 type aid struct {
 	path, key string
@@ -65,6 +61,20 @@ func (a *aid) drop() {
 	}
 }
 
+// firstGC is the memory in bytes below which a question collects no garbage.
+const firstGC = 1 << 30
+
+// postponeGC lets the heap grow to firstGC before garbage is looked for, and
+// from then on as usual. What an image holds stays, and most questions are
+// answered before there is garbage worth a fifth of their time.
+func postponeGC() {
+	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(firstGC)
+	runtime.AddCleanup(new(int64), func(int) {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}, 0)
+}
+
 // programID tells builds of the program apart: another one may understand the
 // same records better.
 func programID() string {
@@ -89,8 +99,7 @@ func programID() string {
 // if it is worth that and can be: a folder that is read-only goes without.
 func (a *aid) build(r *snapshot.Reader, o analyzer.Options) (*analyzer.Model, error) {
 	if a.image != nil {
-		// What is read stays: to look for garbage meanwhile costs a fifth, for nothing.
-		defer debug.SetGCPercent(debug.SetGCPercent(imageGC))
+		postponeGC()
 		r.UseKeys(a.image.Keys())
 		o.Image = a.image
 		m, err := analyzer.Build(r, o)
