@@ -39,6 +39,9 @@ answer ends with exit code 3 unless ` + "`--allow-gaps`" + ` is given. What coul
 		b.WriteString(" |\n")
 	}
 	b.WriteString(`
+A list without a mark is recorded, and no answer rests on it: the organizations that let people of this one in (what those may
+do there only a snapshot of that organization tells), and the apps that were authorized (they act with their user's permissions).
+
 Two more things make an answer incomplete, entry by entry and only where they could change it: a group, team or role whose
 members or lines were not read (told as *undetermined*), and a queue that lists a skill group.
 `)

@@ -77,6 +77,8 @@ func checkTable(t *term.Printer, l *live, b *genesyscloud.Probing) (lacks bool) 
 		switch {
 		case !r.Asked:
 			state = term.C("not asked: there is nothing yet to ask it for")
+		case r.Err != nil && r.Beyond != "":
+			state = term.C("no, and nothing is missing for it: the permission also " + r.Beyond)
 		case r.Err != nil:
 			state = term.Cell{Text: "no: " + r.Why(), Style: term.Red}
 			lacks = true

@@ -204,6 +204,8 @@ var decoders = map[authz.List]func(f *file, v value, of string) error{
 	authz.ListTrustees:          alone((*file).trust),
 	authz.ListTrusteeUsers:      (*file).userOf,
 	authz.ListTrusteeGroups:     (*file).groupOf,
+	authz.ListTrustors:          alone((*file).other),
+	authz.ListAuthorizedApps:    alone((*file).other),
 	authz.ListAccessPolicies:    alone((*file).accessPolicy),
 	authz.ListIdentityProviders: alone((*file).other),
 	authz.ListIntegrations:      alone((*file).other),

@@ -12,7 +12,8 @@ import (
 var optional = map[authz.List]bool{
 	authz.ListSettings: true, authz.ListTeams: true, authz.ListTeamMembers: true, authz.ListClientUsage: true,
 	authz.ListFlows: true, authz.ListObjects: true, authz.ListViews: true, authz.ListTrustees: true,
-	authz.ListTrusteeUsers: true, authz.ListTrusteeGroups: true, authz.ListAccessPolicies: true,
+	authz.ListTrusteeUsers: true, authz.ListTrusteeGroups: true, authz.ListTrustors: true,
+	authz.ListAuthorizedApps: true, authz.ListAccessPolicies: true,
 	authz.ListIdentityProviders: true, authz.ListIntegrations: true, authz.ListAudits: true,
 	authz.ListReports: true, authz.ListProducts: true, authz.ListUnusedRoles: true,
 }

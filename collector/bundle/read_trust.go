@@ -18,7 +18,7 @@ func (f *file) trust(v value) error {
 		case "name":
 			return fv.text(&name)
 		case "organization":
-			return trustee(fv, &t)
+			return namedIn(fv, &t.ID, &t.Name)
 		case "enabled":
 			return fv.tri(&t.Enabled)
 		case "dateCreated":
@@ -45,21 +45,6 @@ func (f *file) trust(v value) error {
 		return err
 	}
 	return f.put(t, f.keep(v))
-}
-
-func trustee(v value, t *authz.Trust) error {
-	if v.b[0] != '{' {
-		return v.refTo(&t.ID)
-	}
-	return v.fields(func(key []byte, fv value) error {
-		switch string(key) {
-		case "id":
-			return fv.text(&t.ID)
-		case "name":
-			return fv.text(&t.Name)
-		}
-		return nil
-	})
 }
 
 func (f *file) accessPolicy(v value) error {
@@ -123,22 +108,4 @@ func policySubject(v value, p *authz.AccessPolicy) error {
 		}
 		return nil
 	})
-}
-
-// other reads an entity that is kept as it is.
-func (f *file) other(v value) error {
-	r := authz.Other{Org: f.org.org, List: f.list}
-	err := v.decode(&r.ID, func(key string, fv value) error {
-		switch key {
-		case "id":
-			return fv.text(&r.ID)
-		case "name":
-			return fv.text(&r.Name)
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return f.put(r, f.keep(v))
 }

@@ -24,6 +24,8 @@ var readers = map[authz.List]func(*file) error{
 	authz.ListTrustees:          listOf((*file).trust),
 	authz.ListTrusteeUsers:      (*file).trusteeUsers,
 	authz.ListTrusteeGroups:     (*file).trusteeGroups,
+	authz.ListTrustors:          listOf((*file).other),
+	authz.ListAuthorizedApps:    listOf((*file).other),
 	authz.ListAccessPolicies:    listOf((*file).accessPolicy),
 	authz.ListIdentityProviders: listOf((*file).other),
 	authz.ListIntegrations:      listOf((*file).other),

@@ -236,16 +236,7 @@ func sameOther(r authz.Other, raw json.RawMessage) ([]byte, bool) {
 	if end, err := s.end(); err != nil || !end {
 		return nil, false
 	}
-	var id, name string
-	err = v.fields(func(key []byte, f value) error {
-		switch string(key) {
-		case "id":
-			return f.text(&id)
-		case "name":
-			return f.text(&name)
-		}
-		return nil
-	})
+	id, name, err := identityOf(r.List, v)
 	return v.b, err == nil && id == r.ID && name == r.Name
 }
 

@@ -45,6 +45,9 @@ type endpoint struct {
 	kind string
 	// absentIs404 is set if 404 means that there is none.
 	absentIs404 bool
+	// beyond says what more than reading the permission allows. The least role
+	// goes without it, and a refusal is no gap.
+	beyond string
 }
 
 // The rows that code refers to.
@@ -61,6 +64,7 @@ const (
 	rowGrants        = "grants in divisions"
 	rowClients       = "oauth clients"
 	rowUsage         = "oauth usage"
+	rowApps          = "authorized apps"
 	rowQueues        = "queues"
 	rowQueueMembers  = "queue members"
 	rowTrustees      = "trustees"
@@ -68,6 +72,7 @@ const (
 	rowTrusteeUsers  = "trustee users"
 	rowTrusteeGroups = "trustee groups"
 	rowCloned        = "cloned users"
+	rowTrustors      = "trustors"
 	rowSkillGroups   = "skill groups"
 	rowServices      = "audited services"
 	rowAudits        = "audits"
@@ -130,6 +135,10 @@ func grantRows() []endpoint {
 		{name: rowGrants, list: authz.ListGrants, path: "/api/v2/authorization/divisions/{}/grants", style: numbered, sizes: []int{500, 100}, permission: "authorization:grant:view", each: rowDivisions},
 		{name: rowClients, list: authz.ListClients, path: "/api/v2/oauth/clients", style: whole, permission: "oauth:client:view"},
 		{name: rowUsage, list: authz.ListClientUsage, path: "/api/v2/oauth/clients/{}/usage/query", style: job, permission: "oauth:client:view", each: rowClients},
+		{
+			name: rowApps, list: authz.ListAuthorizedApps, path: "/api/v2/oauth/authorizations", style: whole, permission: "oauth:client:authorize",
+			beyond: "lets apps be authorized",
+		},
 	}
 }
 
@@ -176,6 +185,7 @@ func trustRows() []endpoint {
 			each: rowTrustees, absentIs404: true, aside: "which users are clones of a trustee's",
 		},
 		{name: rowTrusteeGroups, list: authz.ListTrusteeGroups, path: "/api/v2/orgauthorization/trustees/{}/groups", style: numbered, sizes: []int{100}, permission: "authorization:orgTrusteeGroup:view", each: rowTrustees},
+		{name: rowTrustors, list: authz.ListTrustors, path: "/api/v2/orgauthorization/trustors", style: numbered, sizes: []int{100}, permission: "authorization:orgTrustor:view"},
 		{name: "access policies", list: authz.ListAccessPolicies, path: "/api/v2/authorization/policies", style: after, sizes: []int{200}, permission: "authorization:policy:view"},
 	}
 }
@@ -207,7 +217,7 @@ func extra() []string { return []string{"directory:privateGroup:view"} }
 func Permissions() []string {
 	var list []string
 	for _, e := range table() {
-		if e.permission != "" {
+		if e.permission != "" && e.beyond == "" {
 			list = append(list, e.permission)
 		}
 	}

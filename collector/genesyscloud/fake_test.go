@@ -65,7 +65,7 @@ func newFake(t testing.TB, fsys fs.FS) *fake {
 		"groups": "groups", "teams": "teams", "oauth_clients": "oauth/clients", "queues": "routing/queues",
 		"flows": "flows", "trustees": "orgauthorization/trustees", "access_policies": "authorization/policies",
 		"identity_providers": "identityproviders", "integrations": "integrations", "products": "authorization/products",
-		"divisions": "authorization/divisions",
+		"divisions": "authorization/divisions", "trustors": "orgauthorization/trustors", "authorized_apps": "oauth/authorizations",
 	} {
 		list(name, path)
 	}

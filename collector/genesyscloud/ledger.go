@@ -80,6 +80,11 @@ func (t *teller) line(f family) authz.Coverage {
 	}
 	t.counts(&c, &say, f[0])
 	c.Reason = strings.Join(say, "; ")
+	if f[0].beyond != "" && c.Status == authz.StatusRefused {
+		c.Status = authz.StatusReading
+		c.Reason = fmt.Sprintf("not read: it takes %s, which also %s; no answer rests on it", f[0].permission, f[0].beyond)
+		c.MissingPermission = ""
+	}
 	return c
 }
 
@@ -223,29 +228,12 @@ func (t *teller) absent(list authz.List) authz.Coverage {
 	return c
 }
 
-// unread are lists that the platform has and the model has no place for: neither
-// gives anybody a permission in this organization.
-func unread() []authz.Coverage {
-	line := func(l authz.List, path, what string) authz.Coverage {
-		return authz.Coverage{List: l, Source: "GET " + path, Status: authz.StatusReading, Expected: -1, Reason: what}
-	}
-	return []authz.Coverage{
-		line(authz.ListTrustees, "/api/v2/orgauthorization/trustors", "organizations that trust this one are not read: what people of this one may do there only a snapshot of theirs tells"),
-		line(authz.ListClients, "/api/v2/oauth/authorizations", "which apps users have authorized is not read: such an app acts with the user's own permissions"),
-	}
-}
-
 // remarks are what the reading of lists showed that is no gap.
 func (t *teller) remarks() (lines []authz.Coverage) {
 	remark := func(row string, n int64, text string) {
 		if n > 0 {
 			e := t.row(row)
 			lines = append(lines, authz.Coverage{List: e.list, Source: e.source(), Status: authz.StatusReading, Expected: -1, Received: n, Reason: text})
-		}
-	}
-	for _, u := range unread() {
-		if t.wanted[u.List] {
-			lines = append(lines, u)
 		}
 	}
 	j := &t.grants

@@ -15,6 +15,9 @@ type Probe struct {
 	List       authz.List
 	Source     string
 	Permission string // empty where the endpoint declares none
+	// Beyond says what more than reading the permission allows; a snapshot
+	// without the list lacks nothing then.
+	Beyond string
 	// Err is nil where the platform would answer. [Why] says it in words, and
 	// MissingPermission which permission it asks for.
 	Err               error
@@ -107,7 +110,7 @@ func (b *prober) organization(ctx context.Context) error {
 
 // row1 asks one row.
 func (b *prober) row1(ctx context.Context, e *endpoint) (Probe, error) {
-	p := Probe{Row: e.name, List: e.list, Source: e.source(), Permission: e.permission, Total: -1, Calls: 1}
+	p := Probe{Row: e.name, List: e.list, Source: e.source(), Permission: e.permission, Beyond: e.beyond, Total: -1, Calls: 1}
 	switch {
 	case e.name == rowOrganization:
 		p.Asked, p.Total = true, 1

@@ -35,7 +35,7 @@ func Needs() []Need {
 		}
 	}
 	for _, e := range table() {
-		if e.permission != "" {
+		if e.permission != "" && e.beyond == "" {
 			add(e.permission, e.list, e.source())
 		}
 	}

@@ -21,15 +21,28 @@ type emitter struct {
 
 // put hands on one record of a list.
 func (e *emitter) put(list authz.List, rec authz.Record) error {
+	return e.putAs(list, rec, e.encode)
+}
+
+// putText hands on a record that is nothing but its JSON.
+func (e *emitter) putText(rec authz.Other, text string) error {
+	if e.encode == nil {
+		return e.putAs(rec.List, rec, nil)
+	}
+	return e.putAs(rec.List, rec, func(authz.Record) (json.RawMessage, error) { return json.RawMessage(text), nil })
+}
+
+// putAs hands on one record of a list with the JSON that encode makes of it.
+func (e *emitter) putAs(list authz.List, rec authz.Record, encode func(authz.Record) (json.RawMessage, error)) error {
 	if e.n++; e.n%4096 == 1 {
 		if err := e.ctx.Err(); err != nil {
 			return fmt.Errorf("generate organization: %w", err)
 		}
 	}
 	var raw json.RawMessage
-	if e.encode != nil {
+	if encode != nil {
 		var err error
-		if raw, err = e.encode(rec); err != nil {
+		if raw, err = encode(rec); err != nil {
 			return fmt.Errorf("generate %s: encode: %w", rec.Key(), err)
 		}
 	}

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -59,13 +60,36 @@ func (w *world) clients(e *emitter) error {
 			return err
 		}
 	}
-	return putAll(e, authz.ListClientUsage, w.planted.usages)
+	if err := putAll(e, authz.ListClientUsage, w.planted.usages); err != nil {
+		return err
+	}
+	return w.authorized(e)
 }
 
-// trusts tells the trustee organizations and their users.
+// authorized tells apps that were authorized, one of them until lately.
+func (w *world) authorized(e *emitter) error {
+	for i, state := range []string{"Authorized", "Revoked"} {
+		o := authz.Other{Org: w.lay.org, List: authz.ListAuthorizedApps, ID: uuid(w.o.Seed, "authorized app", i), Name: fmt.Sprintf("Marketplace App %d", i+1)}
+		text := fmt.Sprintf(`{"client":{"id":%q,"name":%q},"scope":["users:readonly"],"roles":[],"state":%q,"pending":false,"dateCreated":%q}`, o.ID, o.Name, state, w.longAgo())
+		if err := e.putText(o, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// longAgo is a moment as the API writes it.
+func (w *world) longAgo() string { return w.o.Now.Add(-120 * day).UTC().Format(time.RFC3339) }
+
+// trusts tells the trustee organizations and their users, then an organization
+// that trusts this one.
 func (w *world) trusts(e *emitter) error {
 	if err := putAll(e, authz.ListTrustees, w.planted.trusts); err != nil {
 		return err
 	}
-	return putAll(e, authz.ListTrusteeUsers, w.planted.trustees)
+	if err := putAll(e, authz.ListTrusteeUsers, w.planted.trustees); err != nil {
+		return err
+	}
+	o := authz.Other{Org: w.lay.org, List: authz.ListTrustors, ID: uuid(w.o.Seed, "trustor", 0), Name: "Trusting Retail"}
+	return e.putText(o, fmt.Sprintf(`{"id":%q,"organization":{"id":%q,"name":%q},"enabled":true,"dateCreated":%q}`, o.ID, o.ID, o.Name, w.longAgo()))
 }

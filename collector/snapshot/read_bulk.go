@@ -191,15 +191,16 @@ type Count struct {
 	Rows int64
 }
 
-const queryCounts = "SELECT kind, count(*) FROM ref WHERE known AND kind <> 'subject' GROUP BY kind " +
+const queryCounts = "SELECT CASE kind WHEN 'other' THEN 'other: ' || substr(id, 1, instr(id, '/') - 1) ELSE kind END, count(*) " +
+	"FROM ref WHERE known AND kind <> 'subject' GROUP BY 1 " +
 	"UNION ALL SELECT 'grant', count(*) FROM grant_ " +
 	"UNION ALL SELECT 'member', count(*) FROM member " +
 	"UNION ALL SELECT 'member_list', count(*) FROM member_list " +
 	"UNION ALL SELECT 'policy', count(*) FROM policy " +
 	"UNION ALL SELECT 'usage', count(*) FROM usage ORDER BY 1"
 
-// Counts returns the number of records of each kind that has any, by name, and
-// those of grants, members, lists of members, policies and usage.
+// Counts returns the number of records of each kind that has any, by name, those
+// that the model does not interpret by their list ("other: audits"), and those of grants, members, lists of members, policies and usage.
 func (r *Reader) Counts() ([]Count, error) {
 	var out []Count
 	for f, err := range r.rows(queryCounts) {

@@ -21,6 +21,7 @@ const (
 	ListGrants            List = "grants"
 	ListClients           List = "oauth_clients"
 	ListClientUsage       List = "oauth_usage"
+	ListAuthorizedApps    List = "authorized_apps"
 	ListQueues            List = "queues"
 	ListQueueMembers      List = "queue_members"
 	ListFlows             List = "flows"
@@ -29,6 +30,7 @@ const (
 	ListTrustees          List = "trustees"
 	ListTrusteeUsers      List = "trustee_users"
 	ListTrusteeGroups     List = "trustee_groups"
+	ListTrustors          List = "trustors"
 	ListAccessPolicies    List = "access_policies"
 	ListIdentityProviders List = "identity_providers"
 	ListIntegrations      List = "integrations"
@@ -42,10 +44,10 @@ const (
 func Lists() []List {
 	return []List{
 		ListOrganization, ListSettings, ListDivisions, ListPermissions, ListRoles, ListUsers, ListGroups,
-		ListGroupMembers, ListTeams, ListTeamMembers, ListGrants, ListClients, ListClientUsage, ListQueues,
-		ListQueueMembers, ListFlows, ListObjects, ListViews, ListTrustees, ListTrusteeUsers, ListTrusteeGroups,
-		ListAccessPolicies, ListIdentityProviders, ListIntegrations, ListAudits, ListReports, ListProducts,
-		ListUnusedRoles,
+		ListGroupMembers, ListTeams, ListTeamMembers, ListGrants, ListClients, ListClientUsage, ListAuthorizedApps,
+		ListQueues, ListQueueMembers, ListFlows, ListObjects, ListViews, ListTrustees, ListTrusteeUsers,
+		ListTrusteeGroups, ListTrustors, ListAccessPolicies, ListIdentityProviders, ListIntegrations, ListAudits,
+		ListReports, ListProducts, ListUnusedRoles,
 	}
 }
 

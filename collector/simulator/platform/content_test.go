@@ -183,6 +183,8 @@ func (n *naive) bundle() fs.FS {
 	put(authz.ListTrustees, n.walk("/orgauthorization/trustees"))
 	put(authz.ListTrusteeUsers, n.byTrustee("users"))
 	put(authz.ListTrusteeGroups, n.byTrustee("groups"))
+	put(authz.ListTrustors, n.walk("/orgauthorization/trustors?pageSize=1"))
+	put(authz.ListAuthorizedApps, n.walk("/oauth/authorizations"))
 	put(authz.ListAccessPolicies, n.walk("/authorization/policies?pageSize=1"))
 	put(authz.ListIdentityProviders, n.walk("/identityproviders"))
 	put(authz.ListIntegrations, n.walk("/integrations"))

@@ -142,7 +142,7 @@ func clientEndpoints() []endpoint {
 	return []endpoint{
 		get("oauth/clients", clients, view).of(authz.ListClients),
 		get("oauth/clients/{clientId}", client, view),
-		get("oauth/authorizations", noneAtOnce, "oauth:client:authorize"),
+		get("oauth/authorizations", asTheyAre, "oauth:client:authorize").of(authz.ListAuthorizedApps),
 		get("oauth/scopes", scopes),
 		post("oauth/clients/{clientId}/usage/query", usageQuery, view, usage).any(),
 		get("oauth/clients/{clientId}/usage/query/results/{executionId}", usageResults, view, usage).any(),
@@ -163,10 +163,10 @@ func trustEndpoints() []endpoint {
 		get("orgauthorization/trustees/{trusteeOrgId}/groups", trusteeGroups, viewGroup),
 		get("orgauthorization/trustees/{trusteeOrgId}/groups/{trusteeGroupId}/roles", trusteeGroupRoles, viewGroup),
 		get("orgauthorization/trustees/{trusteeOrgId}/clonedusers", clonedUsers, viewUsers),
-		get("orgauthorization/trustors", noneByNumber, "authorization:orgTrustor:view"),
-		get("orgauthorization/trustors/{trustorOrgId}/users", noTrustor, viewUser),
-		get("orgauthorization/trustors/{trustorOrgId}/groups", noTrustor, viewGroup),
-		get("orgauthorization/trustors/{trustorOrgId}/clonedusers", noTrustor, viewUser),
+		get("orgauthorization/trustors", trustors, "authorization:orgTrustor:view").of(authz.ListTrustors),
+		get("orgauthorization/trustors/{trustorOrgId}/users", ofTrustor, viewUser),
+		get("orgauthorization/trustors/{trustorOrgId}/groups", ofTrustor, viewGroup),
+		get("orgauthorization/trustors/{trustorOrgId}/clonedusers", ofTrustor, viewUser),
 	}
 }
 

@@ -99,7 +99,7 @@ func walks(ctx context.Context, c *rest.Client) map[string]struct {
 		"numbered":           {c.Numbered(ctx, rest.Get("/api/v2/users", "state", "any"), 5), 24},
 		"numbered, in one":   {c.Numbered(ctx, rest.Get("/api/v2/groups"), 500), 5},
 		"numbered, no total": {c.Numbered(ctx, rest.Get("/api/v2/routing/queues/q-overflow/members"), 2), 3},
-		"numbered, empty":    {c.Numbered(ctx, rest.Get("/api/v2/orgauthorization/trustors"), 25), 0},
+		"numbered, empty":    {c.Numbered(ctx, rest.Get("/api/v2/integrations/credentials"), 25), 0},
 		"after":              {c.After(ctx, rest.Get("/api/v2/authorization/divisions/query"), 3), 8},
 		"after, members":     {c.After(ctx, rest.Get("/api/v2/teams/team-a/members"), 1), 3},
 		"cursor":             {c.Cursor(ctx, rest.Get("/api/v2/users/query", "state", "any"), 5), 24},

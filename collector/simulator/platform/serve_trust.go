@@ -75,6 +75,16 @@ func clonedUsers(c *call) (any, error) {
 
 func noTrustee(*call) (any, error) { return nil, notFound("There is no default trustee.") }
 
-func noTrustor(c *call) (any, error) {
-	return nil, notFound("Unable to find the trustor with id %s.", c.r.PathValue("trustorOrgId"))
+// trustors serves the organizations that let this one in.
+func trustors(c *call) (any, error) {
+	return c.byNumber(c.listed(authz.ListTrustors, "", func(*entity) bool { return true }))
+}
+
+// ofTrustor serves who of this organization is let in by one of those: no source
+// tells of any.
+func ofTrustor(c *call) (any, error) {
+	if _, err := c.find(authz.ListTrustors, c.r.PathValue("trustorOrgId"), "trustor"); err != nil {
+		return nil, err
+	}
+	return noneByNumber(c)
 }
