@@ -57,6 +57,9 @@ func TestImageGivesTheSameGraph(t *testing.T) {
 			if err != nil {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
+			if !bytes.Equal(imageOf(t, got, r), imageOf(t, want, r)) {
+				t.Fatalf("seed %d: the image of its image is another", seed)
+			}
 			if diff := sameGraph(want, got); diff != "" {
 				t.Fatalf("seed %d: from the records (-), from the image (+):\n%s\n%s", seed, diff, authztest.Format(r))
 			}

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -21,6 +24,27 @@ const aidSuffix = ".aid"
 
 // aidsFrom is how many grants and principals make an aid worth its place.
 const aidsFrom = 100_000
+
+// aidUse says whether aids are used.
+type aidUse int
+
+const (
+	aidsOff    aidUse = iota
+	aidsLarge         // for large snapshots
+	aidsAlways        // whatever the size: for tests
+)
+
+// aidsOf reads GRANTGRAPH_AID.
+func aidsOf(getenv func(string) string) aidUse {
+	switch getenv("GRANTGRAPH_AID") {
+	case "off":
+		return aidsOff
+	case "always":
+		return aidsAlways
+	default:
+		return aidsLarge
+	}
+}
 
 // An aid is what is known of a snapshot's analysis aid.
 type aid struct {
@@ -97,7 +121,7 @@ func programID() string {
 
 // build builds a model with the aid if there is one. Without one it is written,
 // if it is worth that and can be: a folder that is read-only goes without.
-func (a *aid) build(r *snapshot.Reader, o analyzer.Options) (*analyzer.Model, error) {
+func (a *aid) build(r *snapshot.Reader, o analyzer.Options, use aidUse) (*analyzer.Model, error) {
 	if a.image != nil {
 		postponeGC()
 		r.UseKeys(a.image.Keys())
@@ -111,7 +135,7 @@ func (a *aid) build(r *snapshot.Reader, o analyzer.Options) (*analyzer.Model, er
 		o.Image = nil
 	}
 	m, err := analyzer.Build(r, o)
-	if err == nil && m.Graph.Grants()+m.Graph.Principals() >= aidsFrom {
+	if err == nil && (use == aidsAlways || m.Graph.Grants()+m.Graph.Principals() >= aidsFrom) {
 		_ = a.write(m.Graph, r) // it would save time, no more
 	}
 	return m, err
@@ -123,4 +147,39 @@ func (a *aid) write(g *graph.Graph, r *snapshot.Reader) error {
 		return err
 	}
 	return writeFile(a.path, func(w io.Writer) error { return g.WriteImage(w, a.key, keys) })
+}
+
+// verifyAid compares the aid of a snapshot, if it has one that counts, with one
+// made anew from the records.
+func verifyAid(path string) (*verifyPart, error) {
+	r, err := snapshot.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer done(r)
+	a := openAid(path, r)
+	if a.image == nil {
+		return nil, nil
+	}
+	defer a.drop()
+	g, err := graph.Build(r, graph.Options{})
+	if err != nil {
+		return nil, err
+	}
+	keys, err := r.Keys()
+	if err != nil {
+		return nil, err
+	}
+	stored, computed := sha256.New(), sha256.New()
+	if _, err := io.Copy(stored, io.NewSectionReader(a.file, 0, math.MaxInt64)); err != nil {
+		return nil, err
+	}
+	if err := g.WriteImage(computed, a.key, keys); err != nil {
+		return nil, err
+	}
+	part := &verifyPart{Name: "analysis aid", Stored: hex.EncodeToString(stored.Sum(nil)), Computed: hex.EncodeToString(computed.Sum(nil))}
+	if part.OK = part.Stored == part.Computed; !part.OK {
+		part.Problem = "it is not the graph of these records: remove " + a.path
+	}
+	return part, nil
 }

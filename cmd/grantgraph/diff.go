@@ -65,11 +65,11 @@ func runDiff(ctx context.Context, p *process, o diffOptions) error {
 	if err != nil {
 		return err
 	}
-	old, err := loadFile(ctx, o.old, analyzer.Options{Config: cfg, Now: o.now.Time, Older: true}, nil, false)
+	old, err := loadFile(ctx, o.old, analyzer.Options{Config: cfg, Now: o.now.Time, Older: true}, nil, aidsOff)
 	if err != nil {
 		return err
 	}
-	latest, err := loadFile(ctx, o.latest, analyzer.Options{Config: cfg, Now: o.now.Time}, nil, false)
+	latest, err := loadFile(ctx, o.latest, analyzer.Options{Config: cfg, Now: o.now.Time}, nil, aidsOff)
 	if err != nil {
 		return err
 	}

@@ -104,22 +104,25 @@ func (p *process) loadWith(ctx context.Context, a ask, also func(*snapshot.Reade
 		return nil, err
 	}
 	// Reports and audits, which read more than the graph, are made from the records.
-	aids := also == nil && p.getenv("GRANTGRAPH_AID") != "off"
+	aids := aidsOff
+	if also == nil {
+		aids = aidsOf(p.getenv)
+	}
 	return loadFile(ctx, path, analyzer.Options{Config: cfg, Now: a.now.Time}, also, aids)
 }
 
 // loadFile builds the model of one snapshot file. An older one than others of its
 // folder may lack what the configuration names. Analysis aids are used if the
 // caller says so.
-func loadFile(ctx context.Context, path string, o analyzer.Options, also func(*snapshot.Reader) error, aids bool) (*analyzer.Model, error) {
+func loadFile(ctx context.Context, path string, o analyzer.Options, also func(*snapshot.Reader) error, aids aidUse) (*analyzer.Model, error) {
 	r, err := snapshot.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	o.Older = o.Older || isOlder(path, r.Info().TakenAt)
 	var m *analyzer.Model
-	if aids {
-		m, err = openAid(path, r).build(r, o)
+	if aids != aidsOff {
+		m, err = openAid(path, r).build(r, o, aids)
 	} else {
 		m, err = analyzer.Build(r, o)
 	}

@@ -42,7 +42,9 @@ func newSnapshotVerifyCmd(p *process) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify [FILE]",
 		Short: "Whether a snapshot is as it was sealed",
-		Long: `Reads the whole file and computes its digests anew.
+		Long: `Reads the whole file and computes its digests anew. The analysis aid that
+questions about a large snapshot leave beside it (FILE.aid) is made anew, too,
+and compared.
 
 Exit status 0: intact; 1: it is not, and the parts that differ are named.`,
 		Example: `  grantgraph snapshot verify
@@ -79,6 +81,15 @@ func runSnapshotVerify(ctx context.Context, p *process, o verifyOptions) error {
 	for _, part := range r.Parts {
 		a.Parts = append(a.Parts, verifyPart(part))
 	}
+	if r.Intact {
+		part, err := verifyAid(path)
+		if err != nil {
+			return err
+		}
+		if part != nil {
+			a.Parts, a.Intact = append(a.Parts, *part), part.OK
+		}
+	}
 	err = p.show(o.view, answer{
 		document: a, lines: each(a.Parts), columns: []string{"part", "ok", "stored", "computed", "problem"},
 		rows: rowsOf(a.Parts, func(x verifyPart) []string {
@@ -89,7 +100,7 @@ func runSnapshotVerify(ctx context.Context, p *process, o verifyOptions) error {
 	if err != nil {
 		return err
 	}
-	if !r.Intact {
+	if !a.Intact {
 		return exit(statusBad)
 	}
 	return nil
