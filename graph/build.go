@@ -45,7 +45,7 @@ type builder struct {
 // Build reads a snapshot's records and makes its graph.
 func Build(src Source, o Options) (*Graph, error) {
 	g := &Graph{
-		names: o.Names, info: src.Info(), orgIndex: map[string]int{}, divIndex: map[authz.Key]uint32{},
+		names: o.Names, enforce: o.EnforceDeny, info: src.Info(), orgIndex: map[string]int{}, divIndex: map[authz.Key]uint32{},
 		roleIndex: map[authz.Key]uint32{},
 		resIndex:  map[authz.Key]int{}, trusts: map[authz.Key]authz.Trust{},
 	}

@@ -30,6 +30,7 @@ type Options struct {
 type Graph struct {
 	info       authz.Info
 	names      Names
+	enforce    bool // as the options had it
 	orgs       []*org
 	orgIndex   map[string]int
 	divisions  []Division

@@ -68,7 +68,7 @@ which tenant reaches which, and what of that is wrong.`,
 	root.PersistentFlags().BoolVar(&p.noColor, "no-color", false, "no colours (NO_COLOR does the same)")
 	root.AddCommand(
 		newDemoCmd(p), newInitCmd(p), newCollectCmd(p), newSnapshotCmd(p),
-		newWhoCmd(p), newAccessCmd(p), newExplainCmd(p), newPathsCmd(p), newMatrixCmd(p), newDiffCmd(p), newWhatIfCmd(p), newAssertCmd(p),
+		newWhoCmd(p), newAccessCmd(p), newExplainCmd(p), newPathsCmd(p), newCutCmd(p), newMatrixCmd(p), newDiffCmd(p), newWhatIfCmd(p), newAssertCmd(p),
 		newAuditCmd(p), newReportCmd(p), newRulesCmd(p), newSimulateCmd(p), newVersionCmd(p),
 	)
 	return root

@@ -122,3 +122,11 @@ func reachStyle(l graph.Level) term.Style {
 		return ""
 	}
 }
+
+// counted returns a number of things whose plural is given.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,219 @@
+package analyzer
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+
+	"github.com/grantgraph/grantgraph/graph"
+)
+
+// Collateral is what changes take away besides what they are meant to end.
+type Collateral struct {
+	// Principals is the number of principals that lose access, or part of it, elsewhere.
+	Principals int `json:"principals"`
+	// Cells is the number of (principal, permission, division) that they lose, and
+	// Narrowed that of those in which they keep a lesser reach.
+	Cells    int `json:"cells"`
+	Narrowed int `json:"narrowed"`
+	// Classes are the principals by what they lose, those who lose most first.
+	Classes []CollateralClass `json:"classes"`
+}
+
+// A CollateralClass is principals that lose the same.
+type CollateralClass struct {
+	// Principal is the first of them, and Alike the number of the others.
+	Principal PrincipalRef `json:"principal"`
+	Alike     int          `json:"alike"`
+	// Cells and Narrowed are those of each of them.
+	Cells       int      `json:"cells"`
+	Narrowed    int      `json:"narrowed"`
+	Permissions []string `json:"permissions"`
+	Divisions   []Named  `json:"divisions"`
+}
+
+// collateral evaluates the graph again without what is removed, for the principals
+// that it can matter to.
+func (w *cutWork) collateral(removals []graph.Removal) Collateral {
+	g := w.m.Graph
+	x := collateralCount{w: w, before: g, after: g.Without(removals), seen: map[string]*cellLoss{}, at: map[string]int{}}
+	for p := range g.Affected(removals).All() {
+		x.add(p)
+	}
+	slices.SortStableFunc(x.out.Classes, func(a, b CollateralClass) int {
+		return (b.Cells+b.Narrowed)*(b.Alike+1) - (a.Cells+a.Narrowed)*(a.Alike+1)
+	})
+	if x.out.Classes == nil {
+		x.out.Classes = []CollateralClass{}
+	}
+	return x.out
+}
+
+type collateralCount struct {
+	w             *cutWork
+	before, after *graph.Graph
+	seen          map[string]*cellLoss // by what principals act as and hold
+	at            map[string]int       // class by what is lost
+	out           Collateral
+}
+
+// A cellLoss is what one principal loses.
+type cellLoss struct {
+	cells, narrowed int
+	perms, divs     graph.Set
+	key             string
+}
+
+func (x *collateralCount) add(p uint32) {
+	k := x.alike(p)
+	l, ok := x.seen[k]
+	if !ok {
+		l = x.loss(p)
+		x.seen[k] = l
+	}
+	if l.cells+l.narrowed == 0 {
+		return
+	}
+	x.out.Principals++
+	x.out.Cells += l.cells
+	x.out.Narrowed += l.narrowed
+	i, ok := x.at[l.key]
+	if ok {
+		x.out.Classes[i].Alike++
+		return
+	}
+	x.at[l.key] = len(x.out.Classes)
+	m := x.w.m
+	c := CollateralClass{Principal: m.Ref(p), Cells: l.cells, Narrowed: l.narrowed, Permissions: []string{}, Divisions: []Named{}}
+	universe := x.before.Universe(x.before.Principal(p).Key.Org)
+	for id := range l.perms.All() {
+		c.Permissions = append(c.Permissions, universe[id].Name)
+	}
+	for d := range l.divs.All() {
+		c.Divisions = append(c.Divisions, m.Division(d))
+	}
+	x.out.Classes = append(x.out.Classes, c)
+}
+
+// alike is the same for principals that act as the same and hold the same grants,
+// where nothing depends on who they are.
+func (x *collateralCount) alike(p uint32) string {
+	u32 := binary.LittleEndian.AppendUint32
+	out := u32(nil, 0)
+	if x.w.inFrom(p) {
+		out = u32(nil, 1)
+	}
+	if x.before.Personal(p) {
+		return string(u32(append(out, 1), p))
+	}
+	for _, g := range []*graph.Graph{x.before, x.after} {
+		if !g.Acting().Has(p) {
+			out = u32(out, graph.NoPrincipal)
+			continue
+		}
+		for _, n := range g.Acts(p) {
+			if n != p {
+				out = u32(out, n)
+			}
+		}
+		out = u32(out, graph.NoPrincipal)
+		for _, gr := range g.GrantsOf(p) {
+			out = u32(u32(out, gr.Role), gr.Division)
+		}
+	}
+	return string(out)
+}
+
+// loss compares a principal's access before and after.
+func (x *collateralCount) loss(p uint32) *cellLoss {
+	g := x.before
+	l := &cellLoss{perms: graph.NewSet(len(g.Universe(g.Principal(p).Key.Org))), divs: graph.NewSet(len(g.Divisions()))}
+	org := g.Principal(p).Key.Org
+	divs := g.DivisionsOf(org)
+	after := levelsOf(x.after, p, divs)
+	var key []byte
+	before := levelsOf(g, p, divs)
+	for _, perm := range slices.Sorted(maps.Keys(before)) {
+		levels := before[perm]
+		for d := range divs.All() {
+			was, is := levels[d], graph.None
+			if a := after[perm]; a != nil {
+				is = a[d]
+			}
+			if is >= was || x.w.meant(p, org, perm, d) {
+				continue
+			}
+			if is == graph.None {
+				l.cells++
+			} else {
+				l.narrowed++
+			}
+			l.perms.Add(perm)
+			l.divs.Add(d)
+			key = binary.LittleEndian.AppendUint32(append(key, byte(is)), perm)
+			key = binary.LittleEndian.AppendUint32(key, d)
+		}
+	}
+	l.key = string(key)
+	return l
+}
+
+// levelsOf spells a principal's access out: by permission and division.
+func levelsOf(g *graph.Graph, p uint32, divs graph.Set) map[uint32][]graph.Level {
+	out := map[uint32][]graph.Level{}
+	if !g.Acting().Has(p) {
+		return out
+	}
+	for _, r := range g.Access(p) {
+		levels := out[r.Permission.ID]
+		if levels == nil {
+			levels = make([]graph.Level, len(g.Divisions()))
+			out[r.Permission.ID] = levels
+		}
+		if r.Division != graph.AnyDivision {
+			levels[r.Division] = max(levels[r.Division], r.Level)
+			continue
+		}
+		for d := range divs.All() {
+			if r.Level != graph.Limited || len(g.Lying(r.Things, d)) > 0 {
+				levels[d] = max(levels[d], r.Level)
+			}
+		}
+	}
+	return out
+}
+
+func (w *cutWork) inFrom(p uint32) bool {
+	for _, q := range w.questions {
+		if q.From.Has(p) && w.m.Graph.Principal(p).Key.Org == q.Org {
+			return true
+		}
+	}
+	return false
+}
+
+// meant reports whether a cell is one that the cut is meant to end.
+func (w *cutWork) meant(p uint32, org string, perm, d uint32) bool {
+	for i := range w.questions {
+		q := &w.questions[i]
+		if q.Org == org && q.From.Has(p) && q.Divisions.Has(d) && w.asked(i).Has(perm) {
+			return true
+		}
+	}
+	return false
+}
+
+// asked returns the permissions of a question.
+func (w *cutWork) asked(i int) graph.Set {
+	for len(w.perms) <= i {
+		q := &w.questions[len(w.perms)]
+		s := graph.NewSet(len(w.m.Graph.Universe(q.Org)))
+		for _, p := range q.Permissions {
+			if p.ID != graph.OutsideUniverse {
+				s.Add(p.ID)
+			}
+		}
+		w.perms = append(w.perms, s)
+	}
+	return w.perms[i]
+}

@@ -1,0 +1,256 @@
+package analyzer
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/grantgraph/grantgraph/analyzer/change"
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// A CutAnswer is the smallest set of changes that was found after which principals
+// of From have no reach into To.
+type CutAnswer struct {
+	Head
+	From TargetRef `json:"from"`
+	To   TargetRef `json:"to"`
+	// Mode is can or could; Verb a verb, or a permission.
+	Mode string `json:"mode"`
+	Verb string `json:"verb"`
+	// Principals is the number of principals of From that have the reach now.
+	Principals int `json:"principals"`
+	// Changes are in the order in which they can be made; each alone does no harm
+	// that is not told as its collateral.
+	Changes []CutChange `json:"changes"`
+	// Size is the number of changes, Price what they cost together.
+	Size  int `json:"size"`
+	Price int `json:"price"`
+	// Exact says that no set of changes costs less; Bound is a price that none is
+	// below.
+	Exact bool `json:"exact"`
+	Bound int  `json:"bound"`
+	// Verified says that access was evaluated again with the changes made, from the
+	// records of the snapshot, and that nobody of From had the reach any more.
+	Verified bool `json:"verified"`
+	// Collateral is what all changes together take away besides.
+	Collateral Collateral `json:"collateral"`
+	// Redundant are role assignments by which principals of From have the reach, and
+	// that add nothing: whoever has them has as much by others.
+	Redundant []RedundantGrant `json:"redundant"`
+}
+
+// A CutChange is one change of a cut.
+type CutChange struct {
+	ChangeRef
+	Price int `json:"price"`
+	// Collateral is what this change alone takes away besides the reach of From into To.
+	Collateral Collateral `json:"collateral"`
+
+	change change.Change
+}
+
+// Made returns the change itself.
+func (c CutChange) Made() change.Change { return c.change }
+
+// A RedundantGrant is a role assignment that adds nothing.
+type RedundantGrant struct {
+	ChangeRef
+	Subject  TargetRef `json:"subject"`
+	Role     Named     `json:"role"`
+	Division Named     `json:"division"`
+}
+
+// CutOptions say what a cut is to end, and what it may do.
+type CutOptions struct {
+	// Verb is what From is no longer to do to To, as for [Model.Who]; empty is see.
+	Verb string
+	// Weights are the prices of kinds of changes, in place of those of the
+	// configuration; 0: a kind is not to be proposed. What neither names costs 1.
+	Weights map[change.Kind]int
+	// Source is what the model was built from. The answer is verified by building
+	// it again with the changes made. Nil: by taking away from the graph.
+	Source graph.Source
+}
+
+// CutKinds are the kinds of changes that a cut proposes.
+func CutKinds() []change.Kind {
+	return []change.Kind{
+		change.RevokeGrant, change.RemoveMember, change.LeaveTeam, change.DisableClient, change.DisableTrust,
+		change.DropPolicy, change.DropInheritance, change.MoveResource,
+	}
+}
+
+// ErrNoCut says that changes of the kinds that may be proposed cannot end a reach.
+var ErrNoCut = errors.New("no changes of the kinds that may be proposed end this reach")
+
+// Cut finds the smallest set of changes after which principals of From have no
+// reach into a target. The error is [ErrNoCut] if there is none.
+func (m *Model) Cut(from Source, t Target, o CutOptions) (*CutAnswer, error) {
+	if o.Verb == "" {
+		o.Verb = "see"
+	}
+	pick, err := m.picker(o.Verb, t, "")
+	if err != nil {
+		return nil, err
+	}
+	a := &CutAnswer{
+		Head: m.Head("cut", question(t), t.Org), From: from.Ref, To: t.Ref, Mode: "can", Verb: pick.verb,
+		Changes: []CutChange{}, Redundant: []RedundantGrant{}, Exact: true,
+	}
+	w := &cutWork{m: m, o: o, a: a}
+	for _, org := range m.Graph.Organizations() {
+		if t.Org != "" && t.Org != org.ID {
+			continue
+		}
+		q := graph.Query{Org: org.ID, Permissions: m.permissions(org.ID, pick), Divisions: m.divisions(org.ID, t), Thing: t.Thing}
+		a.Undetermined = append(a.Undetermined, m.undetermined(m.Graph.Undetermined(q))...)
+		w.questions = append(w.questions, graph.CutQuery{Query: q, From: from.Principals, Price: w.price})
+	}
+	if err := w.solve(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// cutWork is a cut while it is worked out.
+type cutWork struct {
+	m         *Model
+	o         CutOptions
+	a         *CutAnswer
+	questions []graph.CutQuery // one for each organization
+	perms     []graph.Set      // those of each question, made when asked for
+	removals  []graph.Removal
+}
+
+func (w *cutWork) solve() error {
+	w.a.Collateral = Collateral{Classes: []CollateralClass{}}
+	for _, q := range w.questions {
+		w.a.Principals += w.reaching(w.m.Graph, q).Len()
+		c := w.m.Graph.Cut(q)
+		if !c.Possible {
+			return ErrNoCut
+		}
+		w.removals = append(w.removals, c.Removals...)
+		w.a.Bound += c.Bound
+	}
+	var list []change.Change
+	for _, r := range w.removals {
+		c := w.m.changeOf(r)
+		price := w.priceOf(c.Kind)
+		w.a.Changes = append(w.a.Changes, CutChange{
+			ChangeRef: w.m.changeRef(c), Price: price, Collateral: w.collateral([]graph.Removal{r}), change: c,
+		})
+		w.a.Price += price
+		list = append(list, c)
+	}
+	w.a.Size = len(w.a.Changes)
+	w.a.Exact = w.a.Price <= w.a.Bound
+	if len(w.removals) > 0 {
+		w.a.Collateral = w.collateral(w.removals)
+	}
+	return w.verify(list)
+}
+
+// reaching returns the principals of From that have what a question asks for.
+func (w *cutWork) reaching(g *graph.Graph, q graph.CutQuery) graph.Set {
+	s := g.Who(q.Query).All()
+	s.And(q.From)
+	return s
+}
+
+// verify evaluates access again with the changes made.
+func (w *cutWork) verify(list []change.Change) error {
+	after := w.m
+	var err error
+	switch {
+	case len(list) == 0:
+	case w.o.Source != nil:
+		after, err = w.m.After(w.o.Source, list)
+	default:
+		after, err = newModel(w.m.Graph.Without(w.removals), w.m.Lexicon, w.m.options, w.m.options)
+	}
+	if err != nil {
+		return fmt.Errorf("evaluating again with the changes made: %w", err)
+	}
+	for _, q := range w.questions {
+		if n := w.left(after, q); n > 0 {
+			return fmt.Errorf("the cut is wrong: with the changes made, %d principals of %s still have reach into %s", n, w.a.From.Name, w.a.To.Name)
+		}
+	}
+	w.a.Verified = true
+	return nil
+}
+
+// left returns how many of the principals still have the access in another model.
+func (w *cutWork) left(after *Model, q graph.CutQuery) int {
+	g := w.m.Graph
+	there := q.Query
+	there.Permissions, there.Divisions = nil, graph.NewSet(len(after.Graph.Divisions()))
+	for _, p := range q.Permissions {
+		there.Permissions = append(there.Permissions, after.Graph.Perm(q.Org, p.Pattern))
+	}
+	for d := range q.Divisions.All() {
+		if n, ok := after.Graph.FindDivision(g.Divisions()[d].Key); ok {
+			there.Divisions.Add(n)
+		}
+	}
+	if q.Thing != nil {
+		thing, ok := after.Graph.FindThing(g.ThingKey(*q.Thing))
+		if !ok {
+			return 0
+		}
+		there.Thing = &thing
+	}
+	n, has := 0, after.Graph.Who(there).All()
+	for p := range q.From.All() {
+		if other, ok := after.Graph.FindPrincipal(g.Principal(p).Key); ok && has.Has(other) {
+			n++
+		}
+	}
+	return n
+}
+
+// price is what a removal costs; 0: it is not to be proposed.
+func (w *cutWork) price(r graph.Removal) int { return w.priceOf(w.m.changeOf(r).Kind) }
+
+func (w *cutWork) priceOf(k change.Kind) int {
+	if n, ok := w.o.Weights[k]; ok {
+		return n
+	}
+	if n, ok := w.m.Config.Weights[string(k)]; ok {
+		return n
+	}
+	return 1
+}
+
+// changeOf is what is done to take something away from the graph.
+func (m *Model) changeOf(r graph.Removal) change.Change {
+	g := m.Graph
+	switch r.Kind {
+	case graph.RemoveGrant:
+		return change.Change{Kind: change.RevokeGrant, Record: g.NodeKey(r.Node), Role: g.Role(r.Role).Key.ID, Division: m.Division(r.Division).ID}
+	case graph.RemoveMember:
+		kind := change.RemoveMember
+		if g.NodeKey(r.Into).Kind == authz.KindTeam {
+			kind = change.LeaveTeam
+		}
+		return change.Change{Kind: kind, Record: g.NodeKey(r.Into), Member: g.NodeKey(r.Node)}
+	case graph.RemoveClient:
+		return change.Change{Kind: change.DisableClient, Record: g.NodeKey(r.Node)}
+	case graph.RemoveTrust:
+		return change.Change{Kind: change.DisableTrust, Record: r.Trust}
+	case graph.RemovePolicy:
+		return change.Change{Kind: change.DropPolicy, Record: g.Role(r.Role).Key, Permission: r.Pattern}
+	default:
+		return change.Change{Kind: change.DropInheritance, Record: g.Role(r.Role).Key, Role: r.Heir}
+	}
+}
+
+// changeRef is a change as answers show it.
+func (m *Model) changeRef(c change.Change) ChangeRef {
+	return ChangeRef{
+		Kind: c.Kind, ID: c.ID(), Text: m.changeText(c),
+		Record: TargetRef{Kind: c.Record.Kind, ID: c.Record.ID, Name: m.named(c.Record)},
+	}
+}

@@ -1,0 +1,277 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/grantgraph/grantgraph/analyzer"
+	"github.com/grantgraph/grantgraph/analyzer/change"
+	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
+	"github.com/grantgraph/grantgraph/collector/snapshot"
+)
+
+// cutOptions are what "cut" is told.
+type cutOptions struct {
+	ask
+	view
+	from, to string
+	verb     string
+	weights  []string
+}
+
+func newCutCmd(p *process) *cobra.Command {
+	var o cutOptions
+	c := &cobra.Command{
+		Use:   "cut FROM TO",
+		Short: "The smallest set of changes that ends a reach",
+		Long: `Finds the smallest set of changes after which nobody of FROM can see TO, and says
+what each change takes away elsewhere. Of the smallest sets it is the one on which
+the least rests elsewhere. The answer is verified: access is evaluated again with
+the changes made, and nothing is printed if anybody still has the reach.
+
+FROM is a tenant, outside:TENANT, or a principal. TO is a tenant, division, queue,
+flow, other resource or user. What is to end is what "who can see TO" lists of FROM;
+--verb says otherwise: another verb, or a permission.
+
+The changes are those of a file of changes (docs/changes.md): revoke-grant,
+remove-member, leave-team, disable-client, disable-trust, drop-policy,
+drop-inheritance and, where TO is a queue or other resource, move-resource. Each costs 1 unless
+--weights, or weights in the configuration, says otherwise; never leaves a kind out.`,
+		Example: `  grantgraph cut BPO_A BPO_B
+  grantgraph cut user:maria@bpo-a.example division:BPO_B --verb edit
+  grantgraph cut outside:BPO_B BPO_B --weights drop-policy=never,remove-member=2`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.from, o.to = args[0], args[1]
+			return runCut(cmd.Context(), p, o)
+		},
+		ValidArgsFunction: p.completeArgs(&o.ask, pathSources, targets),
+	}
+	o.ask.flags(c)
+	o.view.flags(c)
+	f := c.Flags()
+	f.StringVar(&o.verb, "verb", "see", "what FROM is no longer to do to TO: a `VERB`, or a permission")
+	f.StringSliceVar(&o.weights, "weights", nil, "prices of changes: `KIND=N`, or KIND=never; comma-separated, or repeated")
+	p.completeModel(c, &o.ask, "verb", verbs)
+	complete(c, "weights", func() []string {
+		var out []string
+		for _, k := range analyzer.CutKinds() {
+			out = append(out, string(k)+"=")
+		}
+		return out
+	})
+	return c
+}
+
+func runCut(ctx context.Context, p *process, o cutOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	weights, err := readWeights(o.weights)
+	if err != nil {
+		return err
+	}
+	path, err := p.findSnapshot(o.snapshot)
+	if err != nil {
+		return err
+	}
+	o.snapshot = path
+	m, err := p.load(ctx, o.ask)
+	if err != nil {
+		return err
+	}
+	from, note, err := m.FindSource(o.from)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		p.note("%s", note)
+	}
+	to, err := p.target(m, o.to)
+	if err != nil {
+		return err
+	}
+	a, err := cutOf(m, path, from, to, analyzer.CutOptions{Verb: o.verb, Weights: weights})
+	if errors.Is(err, analyzer.ErrNoCut) {
+		return hint(err, "another price for the kinds that --weights or the configuration leaves out (never)")
+	}
+	if err != nil {
+		return err
+	}
+	err = p.show(o.view, answer{
+		document: a, lines: each(a.Changes), columns: cutColumns(), rows: rowsOf(a.Changes, cutCSV),
+		table: cutTable{a: a, o: o}.print,
+	})
+	if err != nil {
+		return err
+	}
+	return p.finish(a.Head, false, o.allowGaps)
+}
+
+// cutOf finds the cut, with the snapshot at hand to verify it.
+func cutOf(m *analyzer.Model, path string, from analyzer.Source, to analyzer.Target, o analyzer.CutOptions) (*analyzer.CutAnswer, error) {
+	r, err := snapshot.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	o.Source = r
+	a, err := m.Cut(from, to, o)
+	if closed := r.Close(); err == nil && closed != nil {
+		err = fmt.Errorf("closing snapshot %s: %w", path, closed)
+	}
+	return a, err
+}
+
+// readWeights reads the prices of changes.
+func readWeights(list []string) (map[change.Kind]int, error) {
+	out := map[change.Kind]int{}
+	for _, text := range list {
+		kind, price, ok := strings.Cut(text, "=")
+		if !slices.Contains(analyzer.CutKinds(), change.Kind(kind)) {
+			var words []string
+			for _, k := range analyzer.CutKinds() {
+				words = append(words, string(k))
+			}
+			return nil, fmt.Errorf("--weights %q: want KIND=N with a kind of %s", text, oneOf(words))
+		}
+		if strings.EqualFold(price, "never") {
+			out[change.Kind(kind)] = 0
+			continue
+		}
+		n, err := strconv.Atoi(price)
+		if !ok || err != nil || n < 1 || n > maxWeight {
+			return nil, fmt.Errorf("--weights %q: want a price from 1 to %d, or never", text, maxWeight)
+		}
+		out[change.Kind(kind)] = n
+	}
+	return out, nil
+}
+
+// maxWeight is more than anybody means.
+const maxWeight = 1000
+
+func cutColumns() []string {
+	return []string{"kind", "record_kind", "record_id", "record_name", "id", "text", "price", "principals", "cells", "narrowed"}
+}
+
+func cutCSV(c analyzer.CutChange) []string {
+	return []string{
+		string(c.Kind), c.Record.Kind.String(), c.Record.ID, c.Record.Name, c.ID, c.Text, strconv.Itoa(c.Price),
+		strconv.Itoa(c.Collateral.Principals), strconv.Itoa(c.Collateral.Cells), strconv.Itoa(c.Collateral.Narrowed),
+	}
+}
+
+// cutTable shows a [analyzer.CutAnswer] to a person.
+type cutTable struct {
+	a *analyzer.CutAnswer
+	o cutOptions
+}
+
+func (w cutTable) print(t *term.Printer) {
+	t.Line(t.Paint(term.Bold, w.headline()))
+	provenance(t, w.a.Head)
+	shown := w.o.shown(len(w.a.Changes))
+	for i, c := range w.a.Changes[:shown] {
+		w.change(t, i+1, c)
+	}
+	leftOut(t, len(w.a.Changes)-shown, "")
+	if len(w.a.Changes) > 0 {
+		w.summary(t)
+	}
+	w.redundant(t)
+	missing(t, w.o.view, w.a.Head)
+	if len(w.a.Changes) > 0 {
+		tryLines(t, []string{w.whatif()})
+	}
+}
+
+func (w cutTable) names() (from, to string) {
+	return term.Fit(display(w.a.From.Name, w.a.From.ID), 60), term.Fit(display(w.a.To.Name, w.a.To.ID), 60)
+}
+
+func (w cutTable) headline() string {
+	from, to := w.names()
+	if w.a.Principals == 0 {
+		return fmt.Sprintf("There is nothing to cut: nobody of %s can %s %s", from, w.a.Verb, to)
+	}
+	return fmt.Sprintf("%s so that nobody of %s can %s %s any more; %s can now", capital(count(w.a.Size, "change")), from, w.a.Verb, to, count(w.a.Principals, "principal"))
+}
+
+func (w cutTable) change(t *term.Printer, n int, c analyzer.CutChange) {
+	t.Line()
+	price := ""
+	if c.Price != 1 {
+		price = fmt.Sprintf("  (price %d)", c.Price)
+	}
+	t.Line(t.Paint(term.Bold, fmt.Sprintf("%3d. ", n)+term.Fit(capital(c.Text), 200)), price)
+	collateralLines(t, "     ", "takes away besides", c.Collateral)
+}
+
+// collateralLines says what is taken away elsewhere, by class.
+func collateralLines(t *term.Printer, indent, lead string, c analyzer.Collateral) {
+	if c.Principals == 0 {
+		t.Line(indent, lead, ": nothing")
+		return
+	}
+	s := fmt.Sprintf("%s: %s of %s", lead, counted(c.Cells, "permission by division", "permissions by division"), count(c.Principals, "principal"))
+	if c.Narrowed > 0 {
+		s += fmt.Sprintf(", and leaves less of %d", c.Narrowed)
+	}
+	t.Line(indent, s)
+	const classes = 3
+	for _, x := range c.Classes[:min(len(c.Classes), classes)] {
+		who := term.Fit(whoText(x.Principal), 60)
+		if x.Alike > 0 {
+			who += fmt.Sprintf(" and %s alike", count(x.Alike, "other"))
+		}
+		var divisions []string
+		for _, d := range x.Divisions {
+			divisions = append(divisions, display(d.Name, d.ID))
+		}
+		t.Line(indent, "  ", who, ": ", term.Fit(few(x.Permissions, 2), 90), " in ", term.Fit(few(divisions, 3), 60))
+	}
+	if n := len(c.Classes) - classes; n > 0 {
+		t.Line(indent, "  … and ", counted(n, "more class", "more classes"), " (-o json has all)")
+	}
+}
+
+func (w cutTable) summary(t *term.Printer) {
+	from, to := w.names()
+	t.Line()
+	if len(w.a.Changes) > 1 {
+		collateralLines(t, "", "Together they take away besides", w.a.Collateral)
+	}
+	if w.a.Exact {
+		t.Line("Exact: no set of changes that costs less than ", strconv.Itoa(w.a.Price), " ends this")
+	} else {
+		t.Line(t.Paint(term.Bold, "Not known to be the smallest"), fmt.Sprintf(": it costs %d, and no set of changes costs less than %d", w.a.Price, w.a.Bound))
+	}
+	t.Line(fmt.Sprintf("Verified: evaluated again with the changes made, nobody of %s can %s %s", from, w.a.Verb, to))
+}
+
+// redundant lists the role assignments that add nothing.
+func (w cutTable) redundant(t *term.Printer) {
+	if len(w.a.Redundant) == 0 {
+		return
+	}
+	t.Line()
+	t.Line(t.Paint(term.Bold, "Redundant"), ": role assignments that give this reach and add nothing to what their holders have by others")
+	table := term.Table{Head: []string{"HELD BY", "ROLE", "DIVISION"}, Max: []int{60, 50, 30}}
+	shown := w.o.shown(len(w.a.Redundant))
+	for _, r := range w.a.Redundant[:shown] {
+		table.Add(term.C(display(r.Subject.Name, r.Subject.ID)), term.C(display(r.Role.Name, r.Role.ID)), term.C(divisionText(r.Division)))
+	}
+	t.Table(&table)
+	leftOut(t, len(w.a.Redundant)-shown, "")
+}
+
+// whatif is the command that tries the changes out.
+func (w cutTable) whatif() string {
+	return "grantgraph cut " + shellQuote(w.o.from) + " " + shellQuote(w.o.to) + " -o json"
+}
