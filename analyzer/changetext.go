@@ -58,5 +58,9 @@ func (m *Model) named(k authz.Key) string { return cmp.Or(m.nameOf(k), k.ID) }
 // kinded returns a record's kind and name.
 func (m *Model) kinded(k authz.Key) string {
 	word := strings.ReplaceAll(k.Kind.String(), "_", " ")
-	return "the " + strings.Replace(word, "oauth", "OAuth", 1) + " " + m.named(k)
+	name := m.named(k)
+	if n, ok := m.Graph.FindPrincipal(k); ok && !m.Graph.Principal(n).Known {
+		name += " " + k.ID // of which nothing but the id is known
+	}
+	return "the " + strings.Replace(word, "oauth", "OAuth", 1) + " " + name
 }

@@ -133,6 +133,7 @@ func (w *cutWork) solve() error {
 		}
 		w.removals = append(w.removals, c.Removals...)
 		w.a.Bound += c.Bound
+		w.redundant(c.Grants)
 	}
 	var list []change.Change
 	for _, r := range w.removals {
@@ -150,6 +151,18 @@ func (w *cutWork) solve() error {
 		w.a.Collateral = w.collateral(w.removals)
 	}
 	return w.verify(list)
+}
+
+// redundant tells of the role assignments that add nothing.
+func (w *cutWork) redundant(grants []graph.Removal) {
+	g := w.m.Graph
+	for _, r := range g.Redundant(grants) {
+		role := g.Role(r.Role)
+		w.a.Redundant = append(w.a.Redundant, RedundantGrant{
+			ChangeRef: w.m.changeRef(w.m.changeOf(r)), Subject: *w.m.nodeRef(r.Node),
+			Role: Named{ID: role.Key.ID, Name: role.Record.Name}, Division: w.m.Division(r.Division),
+		})
+	}
 }
 
 // reaching returns the principals of From that have what a question asks for.

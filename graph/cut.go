@@ -29,6 +29,8 @@ type Cut struct {
 	Wide bool
 	// Possible is false where no removals that may be proposed end the access.
 	Possible bool
+	// Grants are all by which the principals have the access, their own first.
+	Grants []Removal
 }
 
 // Cut finds removals that end the access that a query asks for, of the principals
@@ -157,7 +159,9 @@ func (c *cutter) vertex() int {
 	return c.n - 1
 }
 
-func (c *cutter) arc(from, to int, sure bool) { c.arcs = append(c.arcs, cutArc{from, to, noLabel, sure}) }
+func (c *cutter) arc(from, to int, sure bool) {
+	c.arcs = append(c.arcs, cutArc{from, to, noLabel, sure})
+}
 
 // cuttable adds an arc that a removal cuts.
 func (c *cutter) cuttable(from, to int, r Removal, sure bool) {
@@ -420,7 +424,7 @@ func (c *cutter) solve() Cut {
 		net.Add(a.from, a.to, w.capacity(a.label))
 	}
 	if net.Max(cutSource, cutSink) >= flow.Never {
-		return Cut{Bound: math.MaxInt}
+		return Cut{Bound: math.MaxInt, Grants: c.grants()}
 	}
 	side := net.Side(cutSource)
 	chosen := make([]bool, len(c.labels))
@@ -430,7 +434,7 @@ func (c *cutter) solve() Cut {
 		}
 	}
 	c.leaveOut(chosen, w)
-	out := Cut{Possible: true, Wide: c.wide, Bound: c.bound(w)}
+	out := Cut{Possible: true, Wide: c.wide, Bound: c.bound(w), Grants: c.grants()}
 	for l, yes := range chosen {
 		if yes {
 			out.Removals = append(out.Removals, c.labels[l])
@@ -454,10 +458,27 @@ func (c *cutter) prices() cutPrices {
 		if c.q.Price != nil {
 			w.price[l] = int64(c.q.Price(r))
 		}
-		w.rests[l] = min(int64(count.rests(r)), 1<<24) // more is more than a person tells apart
+		// More is more than a person tells apart; of what is equal, the mildest.
+		w.rests[l] = min(int64(count.rests(r)), 1<<24)<<3 | mildness(r.Kind)
 		w.unit += w.rests[l]
 	}
 	return w
+}
+
+// mildness orders kinds of removals on which as much rests, the mildest first.
+func mildness(k RemovalKind) int64 {
+	switch k {
+	case RemoveGrant:
+		return 0
+	case RemoveMember:
+		return 1
+	case RemoveInheritance:
+		return 2
+	case RemovePolicy:
+		return 3
+	default:
+		return 4 // something is switched off
+	}
 }
 
 // capacity is a label's price, and within the same price what rests on it.
@@ -517,6 +538,18 @@ func (c *cutter) bound(w cutPrices) int {
 		}
 	}
 	return int((net.Max(cutSource, cutSink) + unit - 1) / unit)
+}
+
+// grants returns the grants of the network, those of principals before those of groups.
+func (c *cutter) grants() []Removal {
+	var out []Removal
+	for _, r := range c.labels {
+		if r.Kind == RemoveGrant {
+			out = append(out, r)
+		}
+	}
+	slices.SortFunc(out, c.g.compareRemovals) // the numbers of principals come first
+	return out
 }
 
 // compareRemovals orders removals by kind, then by what they take away.

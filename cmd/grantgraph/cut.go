@@ -14,6 +14,7 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer/change"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
 	"github.com/grantgraph/grantgraph/collector/snapshot"
+	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
 // cutOptions are what "cut" is told.
@@ -191,16 +192,32 @@ func (w cutTable) print(t *term.Printer) {
 	}
 }
 
-func (w cutTable) names() (from, to string) {
-	return term.Fit(display(w.a.From.Name, w.a.From.ID), 60), term.Fit(display(w.a.To.Name, w.a.To.ID), 60)
+// sentence says that From has no reach into To.
+func (w cutTable) sentence() string {
+	from, to := term.Fit(display(w.a.From.Name, w.a.From.ID), 60), term.Fit(display(w.a.To.Name, w.a.To.ID), 60)
+	verb := w.a.Verb
+	if strings.Contains(verb, ":") {
+		verb = "use " + verb + " over"
+	}
+	switch {
+	case w.a.From.Kind != authz.KindTenant:
+		return fmt.Sprintf("%s cannot %s %s", from, verb, to)
+	case strings.HasPrefix(w.a.From.ID, "outside:"):
+		return fmt.Sprintf("nobody %s can %s %s", from, verb, to)
+	default:
+		return fmt.Sprintf("nobody of %s can %s %s", from, verb, to)
+	}
 }
 
 func (w cutTable) headline() string {
-	from, to := w.names()
 	if w.a.Principals == 0 {
-		return fmt.Sprintf("There is nothing to cut: nobody of %s can %s %s", from, w.a.Verb, to)
+		return "There is nothing to cut: " + w.sentence()
 	}
-	return fmt.Sprintf("%s so that nobody of %s can %s %s any more; %s can now", capital(count(w.a.Size, "change")), from, w.a.Verb, to, count(w.a.Principals, "principal"))
+	made := "After 1 change "
+	if w.a.Size > 1 {
+		made = fmt.Sprintf("After %d changes ", w.a.Size)
+	}
+	return made + w.sentence() + "; now " + count(w.a.Principals, "principal") + " can"
 }
 
 func (w cutTable) change(t *term.Printer, n int, c analyzer.CutChange) {
@@ -242,7 +259,6 @@ func collateralLines(t *term.Printer, indent, lead string, c analyzer.Collateral
 }
 
 func (w cutTable) summary(t *term.Printer) {
-	from, to := w.names()
 	t.Line()
 	if len(w.a.Changes) > 1 {
 		collateralLines(t, "", "Together they take away besides", w.a.Collateral)
@@ -252,7 +268,7 @@ func (w cutTable) summary(t *term.Printer) {
 	} else {
 		t.Line(t.Paint(term.Bold, "Not known to be the smallest"), fmt.Sprintf(": it costs %d, and no set of changes costs less than %d", w.a.Price, w.a.Bound))
 	}
-	t.Line(fmt.Sprintf("Verified: evaluated again with the changes made, nobody of %s can %s %s", from, w.a.Verb, to))
+	t.Line("Verified: evaluated again with the changes made, ", w.sentence())
 }
 
 // redundant lists the role assignments that add nothing.
