@@ -7,4 +7,6 @@ package analyzer_test
 const (
 	organizations = 60
 	lacking       = 2
+	// cuts is how many cuts are compared with trying out every set of changes.
+	cuts = 40
 )

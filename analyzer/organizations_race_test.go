@@ -6,4 +6,6 @@ package analyzer_test
 const (
 	organizations = 120
 	lacking       = 15
+	// cuts is how many cuts are compared with trying out every set of changes.
+	cuts = 30
 )

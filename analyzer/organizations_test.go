@@ -7,4 +7,6 @@ const (
 	organizations = 2000
 	// lacking is how many random organizations lose each of their lists in turn.
 	lacking = 15
+	// cuts is how many cuts are compared with trying out every set of changes.
+	cuts = 500
 )

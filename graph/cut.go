@@ -38,7 +38,9 @@ type Cut struct {
 // membership, grant and inherited role to policy. Each derivation is a path of it.
 // Where all are paths of removals that each stand in one place, the cut has the
 // least price there is, and [Cut.Bound] is that price; of those with the least price
-// it is one on which the least rests elsewhere (derivations by it, counted as (principal, permission, division)).
+// it is one on which the least rests elsewhere: derivations by it, counted as
+// (principal, permission, division). Where scopes and denies depend on who is in
+// which group, a search follows that evaluates the graph again at each step.
 func (g *Graph) Cut(q CutQuery) Cut {
 	o := g.orgOf(q.Org)
 	reaching := g.Who(q.Query).All()
@@ -50,7 +52,11 @@ func (g *Graph) Cut(q CutQuery) Cut {
 	for p := range reaching.All() {
 		c.addSource(p)
 	}
-	return c.solve()
+	out := c.solve()
+	if out.Possible && c.total(out.Removals) > out.Bound {
+		out, _ = c.improve(out)
+	}
+	return out
 }
 
 // A cutter makes the network of derivations.
@@ -225,10 +231,11 @@ func (c *cutter) climb(v int, n uint32, itself bool) {
 		if !seen {
 			at = c.vertex()
 			c.passes[to] = at
+			inside := c.letIn(at, to)
 			if k.Org == c.o.id {
-				c.arc(at, c.holder(to), true)
+				c.arc(inside, c.holder(to), true)
 			}
-			c.climb(at, to, false)
+			c.climb(inside, to, false)
 		}
 		if k.Org != c.o.id || c.g.NodeKey(n).Org != c.o.id {
 			c.arc(v, at, true) // managed at home
@@ -236,6 +243,17 @@ func (c *cutter) climb(v int, n uint32, itself bool) {
 		}
 		c.cuttable(v, at, Removal{Kind: RemoveMember, Node: n, Into: to}, true)
 	}
+}
+
+// letIn leads on from a node that others act as: a trustee's group only while its
+// trust is switched on.
+func (c *cutter) letIn(v int, n uint32) int {
+	if int(n) >= len(c.g.principals) || c.g.principals[n].Trustee == "" {
+		return v
+	}
+	inside := c.vertex()
+	c.cuttable(v, inside, Removal{Kind: RemoveTrust, Trust: c.g.trustKey(n)}, true)
+	return inside
 }
 
 // holder is the vertex of who has a node's grants.

@@ -81,9 +81,14 @@ func (c Change) division() authz.Key {
 }
 
 // named reports whether a key of a row means a record: an id without a type
-// means every record that has it.
+// means every record that has it, and a group or team that was not read is of
+// unknown kind.
 func named(k, record authz.Key) bool {
-	return k == record || (k.Kind == authz.KindSubject && k.Org == record.Org && k.ID == record.ID)
+	if k.Org != record.Org || k.ID != record.ID {
+		return false
+	}
+	unread := record.Kind == authz.KindUnknown && (k.Kind == authz.KindGroup || k.Kind == authz.KindTeam)
+	return k.Kind == record.Kind || k.Kind == authz.KindSubject || unread
 }
 
 // Grants yields the grants that are left, then those that are added.
