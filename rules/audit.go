@@ -210,6 +210,7 @@ func (x *index) finding(d *draft, over []*draft, o AuditOptions) Finding {
 	if o.Principals > 0 && len(listed) > o.Principals {
 		listed = listed[:o.Principals]
 	}
+	f.Principals = slices.Grow(f.Principals, len(listed))
 	for _, p := range listed {
 		f.Principals = append(f.Principals, x.m.Ref(p))
 	}
@@ -249,7 +250,7 @@ func (x *index) message(d *draft) string {
 		case p.text != "":
 			b.WriteString(p.text)
 		case p.field != nil:
-			all := slices.Sorted(maps.Keys(d.values[slices.Index(shown, p.field)]))
+			all := slices.Sorted(maps.Keys(d.values[slices.Index(shown, p.field)].all))
 			b.WriteString(values(all, len(all)))
 		case p.param != "":
 			v := d.rule.param(p.param)

@@ -9,7 +9,6 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common"
 	celast "cel.dev/cel-go/common/ast"
-	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -18,19 +17,6 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
-
-// How much one evaluation may cost. An expression whose cost is certain to stay
-// below it is run without counting, which is more than twice as fast.
-const (
-	costLimit     = 1_000_000
-	assumedLength = 4096 // of a text or list, where the cost is estimated
-)
-
-// A program is a compiled expression.
-type program struct {
-	text string
-	run  cel.Program
-}
 
 // environment makes the environment in which a rule's expressions are checked.
 func environment(f *fact, params []param) (*cel.Env, error) {
@@ -130,36 +116,13 @@ func (x *expressions) compile(n ast.Node, where string) *program {
 		x.fail(x.pos(n), fmt.Sprintf("%s gives %s", where, cel.FormatCELType(checked.OutputType())), "want an expression that is true or false")
 		return nil
 	}
-	run, err := x.program(checked)
+	p, err := newProgram(x.env, x.fact, checked)
 	if err != nil {
 		x.fail(x.pos(n), where+" cannot be compiled: "+clean(err.Error()), "want a CEL expression")
 		return nil
 	}
-	return &program{text: strings.TrimSpace(src), run: run}
-}
-
-func (x *expressions) program(checked *cel.Ast) (cel.Program, error) {
-	opts := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
-	if est, err := x.env.EstimateCost(checked, sizes{}); err != nil || est.Max > costLimit {
-		opts = append(opts, cel.CostLimit(costLimit))
-	}
-	return x.env.Program(checked, opts...)
-}
-
-// sizes bounds the length of what fields hold, so that costs can be estimated.
-type sizes struct{}
-
-// EstimateSize implements [cost.Estimator].
-func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
-	if len(n.Path()) == 0 {
-		return nil
-	}
-	return &cost.SizeEstimate{Max: assumedLength}
-}
-
-// EstimateCallCost implements [cost.Estimator].
-func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
-	return nil
+	p.text = strings.TrimSpace(src)
+	return p
 }
 
 // issues reports errors of the expression language, each at its own place.
@@ -305,13 +268,4 @@ func native(v any) any {
 	default:
 		return v
 	}
-}
-
-// holds reports whether a program is true for the binding's row.
-func (p *program) holds(b *binding) (bool, error) {
-	out, _, err := p.run.Eval(b)
-	if err != nil {
-		return false, err
-	}
-	return out == types.True, nil
 }

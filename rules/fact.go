@@ -68,8 +68,14 @@ type field struct {
 	// id is what tells two values apart in fingerprints, where that is not the
 	// value itself: ids stay, names change. id is nil otherwise.
 	id func(x *index, row any) string
+	// token is a number that two rows share only if they have the same value; nil
+	// where a value has none.
+	token func(x *index, row any) uint64
 	// all yields every value where a row stands for several; nil otherwise.
 	all func(x *index, row any, yield func(string))
+	// list tells lists of values apart, so that one that comes again and again is
+	// read once; nil where all is.
+	list func(row any) *uint32
 }
 
 func text[R any](name, doc string, get func(x *index, r *R) string) field {
@@ -84,15 +90,29 @@ func named[R any](name, doc string, get, id func(x *index, r *R) string) field {
 }
 
 func flag[R any](name, doc string, get func(x *index, r *R) bool) field {
-	return field{name: name, typ: isFlag, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) }}
+	return field{name: name, typ: isFlag, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) }, token: func(x *index, r any) uint64 {
+		if get(x, r.(*R)) {
+			return 1
+		}
+		return 0
+	}}
 }
 
 func number[R any](name, doc string, get func(x *index, r *R) int) field {
-	return field{name: name, typ: isNumber, doc: doc, get: func(x *index, r any) any { return int64(get(x, r.(*R))) }}
+	return field{
+		name: name, typ: isNumber, doc: doc, get: func(x *index, r any) any { return int64(get(x, r.(*R))) },
+		token: func(x *index, r any) uint64 { return uint64(get(x, r.(*R))) },
+	}
 }
 
 func texts[R any](name, doc string, get func(x *index, r *R) []string) field {
 	return field{name: name, typ: isTexts, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) }}
+}
+
+// by gives a field its token.
+func by[R any](f field, token func(x *index, r *R) uint64) field {
+	f.token = func(x *index, r any) uint64 { return token(x, r.(*R)) }
+	return f
 }
 
 // nodes is a list of names of groups, teams or principals; their ids stand in fingerprints.
@@ -118,7 +138,10 @@ func moment[R any](name, doc string, get func(x *index, r *R) time.Time) field {
 }
 
 func span[R any](name, doc string, get func(x *index, r *R) time.Duration) field {
-	return field{name: name, typ: isSpan, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) }}
+	return field{
+		name: name, typ: isSpan, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) },
+		token: func(x *index, r any) uint64 { return uint64(get(x, r.(*R))) },
+	}
 }
 
 func (f *fact) field(name string) *field {

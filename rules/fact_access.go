@@ -68,6 +68,7 @@ func accessFields() []field {
 			yield(r.(*row).org.perms[id].Name)
 		}
 	}
+	perm.list = func(r any) *uint32 { return &r.(*row).perms[0] }
 	part := func(name, doc string, get func(authz.Pattern) string) field {
 		return text(name, doc, func(_ *index, r *row) string { return get(r.perm().Pattern) })
 	}

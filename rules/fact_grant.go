@@ -9,13 +9,13 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
-	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
 // A grantRow is one grant, for the principals of one tenant that it reaches.
 type grantRow struct {
 	graph.Grant
 	gone   *graph.Dangling // set for a grant that names what no longer exists
+	at     int             // which of those
 	tenant int             // -1: reaches nobody
 	list   []uint32
 }
@@ -55,12 +55,12 @@ func grantFields() []field {
 	type row = grantRow
 	list := []field{
 		text("org", "id of the organization", func(x *index, r *row) string { return r.org(x) }),
-		text("subject_kind", "kind of the subject: user, group, team, oauth_client, trustee_user, trustee_group, unknown", func(x *index, r *row) string { return r.subject(x).Kind.String() }),
+		by(text("subject_kind", "kind of the subject: user, group, team, oauth_client, trustee_user, trustee_group, unknown", func(x *index, r *row) string { return r.subject(x).Kind.String() }), func(x *index, r *row) uint64 { return uint64(r.subject(x).Kind) }),
 		text("subject", "id of the subject", func(x *index, r *row) string { return r.subject(x).ID }),
 		text("subject_name", "name of the subject", func(x *index, r *row) string { return r.subjectName(x) }),
-		named("role", "the role", func(x *index, r *row) string { return r.roleName(x) }, func(x *index, r *row) string { return r.roleID(x) }),
+		by(named("role", "the role", func(x *index, r *row) string { return r.roleName(x) }, func(x *index, r *row) string { return r.roleID(x) }), func(_ *index, r *row) uint64 { return r.token(uint64(r.Role)) }),
 		flag("role_builtin", "whether the role is a default role of the platform or made from one", func(x *index, r *row) bool { return r.gone == nil && x.roles[r.Role].builtin }),
-		named("division", "the division that it is granted in; \"all divisions\" for all", func(x *index, r *row) string { return r.divisionName(x) }, func(x *index, r *row) string { return r.divisionID(x) }),
+		by(named("division", "the division that it is granted in; \"all divisions\" for all", func(x *index, r *row) string { return r.divisionName(x) }, func(x *index, r *row) string { return r.divisionID(x) }), func(_ *index, r *row) uint64 { return r.token(uint64(r.Division)) }),
 		flag("all_divisions", "whether it is granted in all divisions", func(x *index, r *row) bool { return r.divisionID(x) == authz.AllDivisions }),
 		moment("made_at", "when it was made; ask age_known first", func(_ *index, r *row) time.Time { return r.madeAt() }),
 		span("age", "how long ago it was made; 0 if that is not known", func(x *index, r *row) time.Duration { return r.age(x) }),
@@ -69,13 +69,13 @@ func grantFields() []field {
 		flag("administration", "whether the role gives administration", func(x *index, r *row) bool { return r.gone == nil && x.roles[r.Role].administration }),
 		flag("live", "whether somebody who can act today has it", func(x *index, r *row) bool { return r.live(x) }),
 		flag("dormant", "whether its subject is a principal that is not active", func(x *index, r *row) bool { return r.dormant(x) }),
-		text("holder_tenant", "tenant of the principals that it reaches; empty where it reaches none", func(x *index, r *row) string { return x.tenantName(r.tenant) }),
+		by(text("holder_tenant", "tenant of the principals that it reaches; empty where it reaches none", func(x *index, r *row) string { return x.tenantName(r.tenant) }), func(_ *index, r *row) uint64 { return uint64(r.tenant) }),
 		flag("external", "whether that tenant is an outside party", func(x *index, r *row) bool { return x.external(r.tenant) }),
 		flag("approved", "whether allow entries that are in force name every principal that it reaches, and everything administrative that the role gives", func(x *index, r *row) bool { return x.approved(r) }),
 		number("members", "the number of principals that it reaches", func(_ *index, r *row) int { return len(r.list) }),
 		flag("approved_elevated", "whether allow entries that are in force name every principal that it reaches, and everything elevated that the role gives", func(x *index, r *row) bool { return x.covered(r, func(i *permInfo) bool { return i.elevated }) }),
 		flag("organization_wide", "whether what it gives of administration no division limits: assigned in all divisions, total control, or a permission without divisions", func(x *index, r *row) bool { return x.adminEverywhere(r) }),
-		texts("tenants", "tenants whose divisions it reaches by permissions that carry tenant data", func(x *index, r *row) []string { return x.tenantsOf(r) }),
+		by(texts("tenants", "tenants whose divisions it reaches by permissions that carry tenant data", func(x *index, r *row) []string { return x.tenantsOf(r) }), func(x *index, r *row) uint64 { return r.tenantsToken(x) }),
 		flag("adds_nothing", "whether other role assignments of its subject, its groups' included, give all that it gives", func(x *index, r *row) bool { return r.gone == nil && x.addsNothing(r.Grant) }),
 		flag("before_move", "whether it was made before its user's division changed, as far as the audit log or an earlier snapshot says", func(x *index, r *row) bool { return r.gone == nil && x.beforeMove(r.Grant) }),
 		flag("marked_unused", "whether the platform itself says that its user does not use the role", func(x *index, r *row) bool { return r.gone == nil && x.markedUnused(r.Grant) }),
@@ -145,7 +145,7 @@ func danglingRows(x *index, visit func(any) error) error {
 	var row grantRow
 	list := x.g.Dangling()
 	for i := range list {
-		row = grantRow{Grant: graph.Grant{MadeAt: list[i].MadeAt}, gone: &list[i], tenant: -1}
+		row = grantRow{Grant: graph.Grant{MadeAt: list[i].MadeAt}, gone: &list[i], at: i, tenant: -1}
 		if err := visit(&row); err != nil {
 			return err
 		}
@@ -158,6 +158,14 @@ func (r *grantRow) subject(x *index) authz.Key {
 		return r.gone.Subject
 	}
 	return x.g.NodeKey(r.Node)
+}
+
+// token makes every grant that names what no longer exists unlike all others.
+func (r *grantRow) token(v uint64) uint64 {
+	if r.gone != nil {
+		return 1<<63 | uint64(r.at)
+	}
+	return v
 }
 
 func (r *grantRow) org(x *index) string { return r.subject(x).Org }
@@ -361,21 +369,36 @@ func (x *index) tenantsOf(r *grantRow) []string {
 		return nil
 	}
 	ro := &x.roles[r.Role]
-	carries := ro.rec.Admin || ro.maybe
-	for id := range ro.perms.All() {
-		carries = carries || ro.org.info[id].carries == lexicon.CarriesTenant && !ro.org.free.Has(id)
-	}
-	if !carries {
+	if !ro.carries {
 		return nil
+	}
+	if r.Division != graph.AnyDivision {
+		if _, shared := x.m.Tenants.Shared(r.Division); shared || !ro.org.all.Has(r.Division) {
+			return nil
+		}
+		return []string{x.tenantName(x.m.Tenants.OfDivision(r.Division))}
 	}
 	var out []string
 	for d := range ro.org.all.All() {
-		if _, shared := x.m.Tenants.Shared(d); !shared && (r.Division == graph.AnyDivision || r.Division == d) {
+		if _, shared := x.m.Tenants.Shared(d); !shared {
 			out = append(out, x.tenantName(x.m.Tenants.OfDivision(d)))
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// tenantsToken is the token of what tenantsOf returns: it depends on the division
+// alone, if the role carries what belongs to tenants.
+func (r *grantRow) tenantsToken(x *index) uint64 {
+	switch {
+	case r.gone == nil && !x.roles[r.Role].carries:
+		return 0
+	case r.Division == graph.AnyDivision:
+		return r.token(1<<62 | uint64(r.Role))
+	default:
+		return r.token(1 + uint64(r.Division))
+	}
 }
 
 func (x *index) markedUnused(g graph.Grant) bool {

@@ -23,6 +23,7 @@ type index struct {
 	shaky    graph.Set                  // see shakyPrincipals
 	holdings map[uint32][]graph.Holding // of those
 	who      map[whoKey]graph.Holders
+	tokens   map[string]uint64
 	stamp    []uint32 // scratch: principals seen in the current gathering
 	gen      uint32
 	byGroup  map[uint32][]uint32 // live members, by node
@@ -46,6 +47,12 @@ type index struct {
 	moves    map[uint32][]int            // see movers
 	held     map[authz.Pattern]graph.Set // live holders of what rules ask for
 	hubs     map[graph.Hub][]int         // see tenantsAt
+	// direct is the last list of directUsers.
+	direct struct {
+		known bool
+		role  uint32
+		users []uint32
+	}
 	// granted is the last list of grantsFor.
 	granted struct {
 		node uint32
@@ -87,6 +94,7 @@ type roleIndex struct {
 	free                     graph.Set // whole, and limited by no division
 	builtin, maybe           bool
 	elevated, administration bool
+	carries                  bool // whether it gives what carries tenant data and divisions limit, or may
 }
 
 // A target is where access leads: the divisions of a tenant, a division that has
@@ -101,7 +109,7 @@ type target struct {
 func newIndex(m *analyzer.Model) *index {
 	x := &index{
 		m: m, g: m.Graph, org: map[string]*orgIndex{}, byGroup: map[uint32][]uint32{}, shares: map[uint32][]share{}, allows: map[allowKey]graph.Set{},
-		stamp: make([]uint32, m.Graph.Principals()), holdings: map[uint32][]graph.Holding{}, who: map[whoKey]graph.Holders{},
+		stamp: make([]uint32, m.Graph.Principals()), holdings: map[uint32][]graph.Holding{}, who: map[whoKey]graph.Holders{}, tokens: map[string]uint64{},
 	}
 	x.shaky = x.shakyPrincipals()
 	x.tenant = make([]int, x.g.Principals())
@@ -237,11 +245,13 @@ func (x *index) indexRoles() {
 		r.free = rec.Permissions.Clone()
 		r.free.And(r.org.free)
 		for id := range r.perms.All() {
+			r.carries = r.carries || r.org.info[id].carries == lexicon.CarriesTenant && !r.org.free.Has(id)
 			r.elevated = r.elevated || r.org.info[id].elevated
 			r.administration = r.administration || r.org.info[id].administration
 		}
 		r.elevated, r.administration = r.elevated || rec.Admin, r.administration || rec.Admin
 		r.maybe = x.maybe(rec, names)
+		r.carries = r.carries || rec.Admin || r.maybe
 		x.roles[n] = r
 	}
 	for i := range x.g.Cells() {

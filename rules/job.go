@@ -25,7 +25,7 @@ type job struct {
 	x      *index
 	ctx    context.Context
 	b      *binding
-	drafts map[string]*draft
+	drafts map[draftKey]*draft
 	order  []*draft
 	limit  int // of evidence
 	most   int // findings, before the rest is put into one
@@ -34,6 +34,23 @@ type job struct {
 	causes bool     // whether causes matter
 	seen   int
 	each   func(row any) error // instead of evaluating
+	when   []*shapes
+	// severity is what decides on each severity of the rule.
+	severity [][]*shapes
+}
+
+// A draftKey tells findings of one rule apart: organization, and the key's fields.
+type draftKey struct {
+	org   uint64
+	shape shape
+	rest  bool
+}
+
+// shown are the values of a field that a message names.
+type shown struct {
+	all   map[string]bool
+	last  string           // of them
+	lists map[*uint32]bool // that were added; see field.list
 }
 
 // A draft is a finding while its facts are gathered.
@@ -45,7 +62,7 @@ type draft struct {
 	members   []uint32
 	lists     map[*uint32]int
 	records   map[record]bool
-	values    []map[string]bool // by shown field
+	values    []shown // by shown field
 	evidence  []proof
 	facts     int
 	causes    map[cause]bool
@@ -62,7 +79,10 @@ type proof struct {
 }
 
 func newJob(ctx context.Context, x *index, r *rule, o AuditOptions) *job {
-	j := &job{rule: r, x: x, ctx: ctx, b: newBinding(r, x), drafts: map[string]*draft{}, limit: o.Evidence, most: mostFindings}
+	j := &job{rule: r, x: x, ctx: ctx, b: newBinding(r, x), drafts: map[draftKey]*draft{}, limit: o.Evidence, most: mostFindings, when: newShapes(r.when)}
+	for _, c := range r.severity {
+		j.severity = append(j.severity, newShapes(c.when))
+	}
 	j.shown = r.message.fields()
 	for i := range r.fact.fields {
 		f := &r.fact.fields[i]
@@ -84,19 +104,13 @@ func (j *job) visit(row any) error {
 		}
 	}
 	j.b.value.row = row
-	if j.rule.when != nil {
-		fires, err := j.rule.when.holds(j.b)
-		if err != nil || !fires {
-			return j.wrap(err)
-		}
+	if fires, err := allHold(j.when, j.b); err != nil || !fires {
+		return j.wrap(err)
 	}
-	for _, c := range j.rule.severity {
-		fires := c.when == nil
-		if !fires {
-			var err error
-			if fires, err = c.when.holds(j.b); err != nil {
-				return j.wrap(err)
-			}
+	for i, c := range j.rule.severity {
+		fires, err := allHold(j.severity[i], j.b)
+		if err != nil {
+			return j.wrap(err)
 		}
 		if fires {
 			j.add(row, c.level)
@@ -119,26 +133,7 @@ func (j *job) wrap(err error) error {
 
 // add puts a row that fired into its finding.
 func (j *job) add(row any, level Severity) {
-	org := j.rule.fact.org(j.x, row)
-	var b strings.Builder
-	b.WriteString(org)
-	for _, f := range j.rule.key {
-		b.WriteByte(0)
-		b.WriteString(f.name)
-		b.WriteByte('=')
-		b.WriteString(f.identity(j.x, row))
-	}
-	key := b.String()
-	d, ok := j.drafts[key]
-	if !ok && len(j.order) >= j.most {
-		// Nobody reads that many. The rest is one finding: counted, not lost.
-		key = org + "\x00more"
-		d, ok = j.drafts[key]
-	}
-	if !ok {
-		d = j.draft(key, org, row)
-		d.rest = strings.HasSuffix(key, "\x00more")
-	}
+	d := j.draftOf(row)
 	d.facts++
 	d.level = max(d.level, level)
 	d.take(j.rule.fact.members(j.x, row))
@@ -148,7 +143,7 @@ func (j *job) add(row any, level Severity) {
 		}
 	}
 	for i, f := range j.shown {
-		f.each(j.x, row, func(v string) { d.values[i][v] = true })
+		d.show(i, f, j.x, row)
 	}
 	if j.causes && j.rule.fact.causes != nil {
 		j.rule.fact.causes(j.x, row, func(c cause) { d.causes[c] = true })
@@ -156,21 +151,83 @@ func (j *job) add(row any, level Severity) {
 	j.prove(d, row, level)
 }
 
+// draftOf returns the finding that a row belongs to.
+func (j *job) draftOf(row any) *draft {
+	org := j.rule.fact.org(j.x, row)
+	k := draftKey{org: j.x.token(org)}
+	if len(j.rule.key) > shapeFields {
+		k.shape[0] = j.x.token(j.keyText(org, row))
+	} else {
+		for i, f := range j.rule.key {
+			k.shape[i] = j.x.token(f.identity(j.x, row))
+		}
+	}
+	d, ok := j.drafts[k]
+	switch {
+	case ok:
+		return d
+	case len(j.order) < j.most:
+		d = j.draft(j.keyText(org, row), org, row)
+	default:
+		// Nobody reads that many. The rest is one finding: counted, not lost.
+		k = draftKey{org: k.org, rest: true}
+		if d, ok = j.drafts[k]; ok {
+			return d
+		}
+		d = j.draft(org+"\x00more", org, row)
+		d.rest = true
+	}
+	j.drafts[k] = d
+	return d
+}
+
+// keyText is what a fingerprint is made of.
+func (j *job) keyText(org string, row any) string {
+	var b strings.Builder
+	b.WriteString(org)
+	for _, f := range j.rule.key {
+		b.WriteByte(0)
+		b.WriteString(f.name)
+		b.WriteByte('=')
+		b.WriteString(f.identity(j.x, row))
+	}
+	return b.String()
+}
+
 func (j *job) draft(key, org string, row any) *draft {
 	sum := sha256.Sum256([]byte(j.rule.id + "\x00" + key))
 	d := &draft{
 		rule: j.rule, org: org, print: j.rule.id + "/" + hex.EncodeToString(sum[:6]), lists: map[*uint32]int{},
-		records: map[record]bool{}, causes: map[cause]bool{}, values: make([]map[string]bool, len(j.shown)), keys: map[string]string{},
+		records: map[record]bool{}, causes: map[cause]bool{}, values: make([]shown, len(j.shown)), keys: map[string]string{},
 	}
 	for i := range d.values {
-		d.values[i] = map[string]bool{}
+		d.values[i].all = map[string]bool{}
 	}
 	for _, f := range j.rule.key {
 		d.keys[f.name] = f.identity(j.x, row)
 	}
-	j.drafts[key] = d
 	j.order = append(j.order, d)
 	return d
+}
+
+// show keeps a row's value of a field that the message names.
+func (d *draft) show(i int, f *field, x *index, row any) {
+	v := &d.values[i]
+	if f.all == nil {
+		if s := plainText(f.get(x, row)); s != v.last || len(v.all) == 0 {
+			v.last = s
+			v.all[s] = true
+		}
+		return
+	}
+	if list := f.list(row); v.lists[list] {
+		return
+	} else if v.lists == nil {
+		v.lists = map[*uint32]bool{list: true}
+	} else {
+		v.lists[list] = true
+	}
+	f.all(x, row, func(s string) { v.all[s] = true })
 }
 
 // take adds principals. The same list comes again and again, once for each
@@ -237,15 +294,6 @@ func (f *field) identity(x *index, row any) string {
 		return f.id(x, row)
 	}
 	return plainText(f.get(x, row))
-}
-
-// each yields the values of a row, more than one where it stands for several.
-func (f *field) each(x *index, row any, yield func(string)) {
-	if f.all != nil {
-		f.all(x, row, yield)
-		return
-	}
-	yield(plainText(f.get(x, row)))
 }
 
 // text is a row's value as evidence shows it.

@@ -72,6 +72,9 @@ func (x *index) wildElevated(n uint32) bool {
 
 // directUsers returns the live users to whom a role is assigned directly.
 func (x *index) directUsers(n uint32) []uint32 {
+	if x.direct.known && x.direct.role == n {
+		return x.direct.users
+	}
 	var out []uint32
 	for _, c := range x.cells[n] {
 		for _, node := range c.Nodes {
@@ -81,7 +84,8 @@ func (x *index) directUsers(n uint32) []uint32 {
 		}
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	x.direct.known, x.direct.role, x.direct.users = true, n, slices.Compact(out)
+	return x.direct.users
 }
 
 // same reports whether two roles give the same, wholly and narrowed alike.
