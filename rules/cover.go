@@ -49,17 +49,20 @@ func (c covering) above(d, other *draft) bool {
 // contains reports whether a finding's principals and cause are all among
 // those of d.
 func (d *draft) contains(o *draft) bool {
-	if d.org != o.org || len(o.members) > len(d.members) || !d.explains(o) {
+	return d.org == o.org && subset(o.members, d.members) && d.explains(o)
+}
+
+// subset reports whether all of some sorted numbers are among others.
+func subset(some, of []uint32) bool {
+	if len(some) > len(of) {
 		return false
 	}
-	at := 0
-	for _, p := range o.members {
-		for at < len(d.members) && d.members[at] < p {
-			at++
-		}
-		if at == len(d.members) || d.members[at] != p {
+	for _, p := range some {
+		at, ok := slices.BinarySearch(of, p)
+		if !ok {
 			return false
 		}
+		of = of[at+1:]
 	}
 	return true
 }

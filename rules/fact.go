@@ -26,6 +26,8 @@ type fact struct {
 	// causes are the role assignments that the row rests on; nil for facts that
 	// rest on none.
 	causes func(x *index, row any, add func(cause))
+	// causing tells the causes of rows apart; nil: they are always read.
+	causing func(x *index, row any) shape
 	// tenant is what in_tenant asks: the tenant that the row belongs to.
 	tenant func(x *index, row any) string
 	org    func(x *index, row any) string
@@ -65,12 +67,17 @@ type field struct {
 	typ  fieldType
 	doc  string
 	get  func(x *index, row any) any
+	// text is what get returns, of texts; nil of others.
+	text func(x *index, row any) string
 	// id is what tells two values apart in fingerprints, where that is not the
 	// value itself: ids stay, names change. id is nil otherwise.
 	id func(x *index, row any) string
 	// token is a number that two rows share only if they have the same value; nil
 	// where a value has none.
 	token func(x *index, row any) uint64
+	// key is the token of what identity returns, for fields that many rows are told
+	// apart by; nil where it is worked out.
+	key func(x *index, row any) uint64
 	// all yields every value where a row stands for several; nil otherwise.
 	all func(x *index, row any, yield func(string))
 	// list tells lists of values apart, so that one that comes again and again is
@@ -79,7 +86,10 @@ type field struct {
 }
 
 func text[R any](name, doc string, get func(x *index, r *R) string) field {
-	return field{name: name, typ: isText, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) }}
+	return field{
+		name: name, typ: isText, doc: doc, get: func(x *index, r any) any { return get(x, r.(*R)) },
+		text: func(x *index, r any) string { return get(x, r.(*R)) },
+	}
 }
 
 // named is a text field whose value is a name; id gives what stands in fingerprints.
@@ -112,6 +122,12 @@ func texts[R any](name, doc string, get func(x *index, r *R) []string) field {
 // by gives a field its token.
 func by[R any](f field, token func(x *index, r *R) uint64) field {
 	f.token = func(x *index, r any) uint64 { return token(x, r.(*R)) }
+	return f
+}
+
+// keyed gives a field the token of its identity.
+func keyed[R any](f field, key func(r *R, x *index) uint64) field {
+	f.key = func(x *index, r any) uint64 { return key(r.(*R), x) }
 	return f
 }
 

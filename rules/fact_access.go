@@ -55,6 +55,10 @@ func accessFact() *fact {
 	f.org = func(_ *index, r any) string { return r.(*accessRow).org.id }
 	f.tenant = func(x *index, r any) string { return x.tenantName(r.(*accessRow).holder) }
 	f.causes = func(x *index, r any, add func(cause)) { r.(*accessRow).causes(x, add) }
+	f.causing = func(x *index, r any) shape {
+		v := r.(*accessRow)
+		return shape{uint64(v.role) + 1, x.token(v.through), uint64(v.target.number)}
+	}
 	f.reasons = func(x *index, r any, limit int) []analyzer.ExplainedReason { return r.(*accessRow).reasons(x, limit) }
 	return f
 }
@@ -87,11 +91,12 @@ func accessFields() []field {
 		flag("administration", "whether the permission is listed as administration", func(_ *index, r *row) bool { return r.info().administration }),
 		flag("forbidden", "whether external partners must never hold the permission", func(_ *index, r *row) bool { return r.info().forbidden }),
 		flag("baseline", "whether no division limits the permission and every live user of the organization holds it", func(_ *index, r *row) bool { return r.info().baseline }),
-		named("role", "the role that gives it", func(x *index, r *row) string { return x.roleName(r.role) }, func(x *index, r *row) string { return x.roleID(r.role) }),
+		keyed(named("role", "the role that gives it", func(x *index, r *row) string { return x.roleName(r.role) }, func(x *index, r *row) string { return x.roleID(r.role) }), (*row).roleToken),
 		flag("role_builtin", "whether the role is a default role of the platform or made from one", func(x *index, r *row) bool { return r.role != noRole && x.roles[r.role].builtin }),
 		texts("role_personas", "personas of the configuration that the role belongs to", func(x *index, r *row) []string { return x.rolePersonas(r.role) }),
 		flag("edits", "whether the permission changes something", func(_ *index, r *row) bool { return r.info().edits }),
-		text("holder_tenant", "tenant of the principals", func(x *index, r *row) string { return x.tenantName(r.holder) }),
+		keyed(text("holder_tenant", "tenant of the principals", func(x *index, r *row) string { return x.tenantName(r.holder) }),
+			func(r *row, x *index) uint64 { return x.named[r.holder] }),
 		flag("holder_external", "whether that tenant is an outside party", func(x *index, r *row) bool { return x.external(r.holder) }),
 		text("target_tenant", "tenant of the target; empty for a shared division, * for the organization", func(x *index, r *row) string { return r.targetTenant(x) }),
 		named("division", "the division of the target where it is a single one, else *", func(x *index, r *row) string { return r.division(x) }, func(x *index, r *row) string { return r.divisionID(x) }),
@@ -125,6 +130,13 @@ func accessSelectors() []selector {
 		{name: "through", kind: selWords, words: []string{throughDivision, throughAll, throughOrganization, throughUnknown, throughAdmin, throughUnread, throughTrust}, doc: "how it reaches the target"},
 		{name: "role_builtin", kind: selFlag, doc: "whether the role is a default role of the platform or made from one"},
 	}
+}
+
+func (r *accessRow) roleToken(x *index) uint64 {
+	if r.role == noRole {
+		return x.token("")
+	}
+	return x.roles[r.role].token
 }
 
 func (r *accessRow) targetTenant(x *index) string {

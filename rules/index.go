@@ -23,7 +23,9 @@ type index struct {
 	shaky    graph.Set                  // see shakyPrincipals
 	holdings map[uint32][]graph.Holding // of those
 	who      map[whoKey]graph.Holders
+	targets  int // made so far
 	tokens   map[string]uint64
+	named    []uint64 // tokens of the tenants' names, by tenant
 	stamp    []uint32 // scratch: principals seen in the current gathering
 	gen      uint32
 	byGroup  map[uint32][]uint32 // live members, by node
@@ -94,12 +96,14 @@ type roleIndex struct {
 	free                     graph.Set // whole, and limited by no division
 	builtin, maybe           bool
 	elevated, administration bool
-	carries                  bool // whether it gives what carries tenant data and divisions limit, or may
+	token                    uint64 // of its id
+	carries                  bool   // whether it gives what carries tenant data and divisions limit, or may
 }
 
 // A target is where access leads: the divisions of a tenant, a division that has
 // a place of its own, or the organization as a whole.
 type target struct {
+	number                       int // among the targets of all organizations
 	tenant                       int // -1: none
 	divs                         graph.Set
 	division                     uint32 // the only one, or graph.AnyDivision
@@ -115,6 +119,9 @@ func newIndex(m *analyzer.Model) *index {
 	x.tenant = make([]int, x.g.Principals())
 	for p := range x.tenant {
 		x.tenant[p] = m.Tenants.Of(uint32(p)).Tenant
+	}
+	for t := range m.Tenants.Tenants {
+		x.named = append(x.named, x.token(x.tenantName(t)))
 	}
 	for _, o := range x.g.Organizations() {
 		oi := x.newOrg(o.ID)
@@ -206,7 +213,8 @@ func (x *index) patterns(names []string) []authz.Pattern {
 // addTargets makes one target of each tenant's divisions, and one of each
 // division that is not like the others: Home, shared ones, those of no tenant.
 func (x *index) addTargets(o *orgIndex) {
-	o.everybody = &target{tenant: -1, divs: o.all, division: graph.AnyDivision, organic: true}
+	x.targets++
+	o.everybody = &target{number: x.targets, tenant: -1, divs: o.all, division: graph.AnyDivision, organic: true}
 	byTenant := map[int]int{}
 	for d := range x.g.DivisionsOf(o.id).All() {
 		t := target{tenant: x.m.Tenants.OfDivision(d), division: d, home: x.g.Divisions()[d].Home}
@@ -225,6 +233,8 @@ func (x *index) addTargets(o *orgIndex) {
 		if !apart {
 			byTenant[t.tenant] = len(o.targets)
 		}
+		x.targets++
+		t.number = x.targets
 		o.targets = append(o.targets, &t)
 	}
 }
@@ -251,7 +261,7 @@ func (x *index) indexRoles() {
 		}
 		r.elevated, r.administration = r.elevated || rec.Admin, r.administration || rec.Admin
 		r.maybe = x.maybe(rec, names)
-		r.carries = r.carries || rec.Admin || r.maybe
+		r.carries, r.token = r.carries || rec.Admin || r.maybe, x.token(rec.Key.ID)
 		x.roles[n] = r
 	}
 	for i := range x.g.Cells() {

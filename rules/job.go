@@ -66,6 +66,7 @@ type draft struct {
 	evidence  []proof
 	facts     int
 	causes    map[cause]bool
+	blamed    shape // the last causes that were read; see fact.causing
 	keys      map[string]string
 	reasons   func(limit int) []analyzer.ExplainedReason
 	reasoning Severity
@@ -146,9 +147,21 @@ func (j *job) add(row any, level Severity) {
 		d.show(i, f, j.x, row)
 	}
 	if j.causes && j.rule.fact.causes != nil {
-		j.rule.fact.causes(j.x, row, func(c cause) { d.causes[c] = true })
+		j.blame(d, row)
 	}
 	j.prove(d, row, level)
+}
+
+// blame notes what a row rests on.
+func (j *job) blame(d *draft, row any) {
+	if same := j.rule.fact.causing; same != nil {
+		k := same(j.x, row)
+		if k == d.blamed {
+			return
+		}
+		d.blamed = k
+	}
+	j.rule.fact.causes(j.x, row, func(c cause) { d.causes[c] = true })
 }
 
 // draftOf returns the finding that a row belongs to.
@@ -159,7 +172,7 @@ func (j *job) draftOf(row any) *draft {
 		k.shape[0] = j.x.token(j.keyText(org, row))
 	} else {
 		for i, f := range j.rule.key {
-			k.shape[i] = j.x.token(f.identity(j.x, row))
+			k.shape[i] = f.keyToken(j.x, row)
 		}
 	}
 	d, ok := j.drafts[k]
@@ -214,7 +227,7 @@ func (j *job) draft(key, org string, row any) *draft {
 func (d *draft) show(i int, f *field, x *index, row any) {
 	v := &d.values[i]
 	if f.all == nil {
-		if s := plainText(f.get(x, row)); s != v.last || len(v.all) == 0 {
+		if s := f.plain(x, row); s != v.last || len(v.all) == 0 {
 			v.last = s
 			v.all[s] = true
 		}
@@ -268,7 +281,7 @@ func (j *job) prove(d *draft, row any, level Severity) {
 	}
 	p := proof{level: level}
 	for _, f := range j.facts {
-		p.fields = append(p.fields, Field{Name: f.name, Value: f.text(j.x, row)})
+		p.fields = append(p.fields, Field{Name: f.name, Value: f.shows(j.x, row)})
 	}
 	d.evidence = slices.Insert(d.evidence, at, p)
 	if len(d.evidence) > j.limit {
@@ -293,13 +306,29 @@ func (f *field) identity(x *index, row any) string {
 	if f.id != nil {
 		return f.id(x, row)
 	}
+	return f.plain(x, row)
+}
+
+// plain is a row's value as text.
+func (f *field) plain(x *index, row any) string {
+	if f.text != nil {
+		return f.text(x, row)
+	}
 	return plainText(f.get(x, row))
 }
 
-// text is a row's value as evidence shows it.
-func (f *field) text(x *index, row any) string {
+// keyToken is the token of a row's identity.
+func (f *field) keyToken(x *index, row any) uint64 {
+	if f.key != nil {
+		return f.key(x, row)
+	}
+	return x.token(f.identity(x, row))
+}
+
+// shows is a row's value as evidence shows it.
+func (f *field) shows(x *index, row any) string {
 	if f.all == nil {
-		return clean(plainText(f.get(x, row)))
+		return clean(f.plain(x, row))
 	}
 	var list []string
 	f.all(x, row, func(v string) { list = append(list, v) })

@@ -93,9 +93,13 @@ func (f *field) tell(x *index, row any) uint64 {
 	if f.token != nil {
 		return f.token(x, row)
 	}
+	if f.key != nil && f.id == nil {
+		return f.key(x, row)
+	}
+	if f.text != nil {
+		return x.token(f.text(x, row))
+	}
 	switch v := f.get(x, row).(type) {
-	case string:
-		return x.token(v)
 	case []string:
 		var b strings.Builder
 		for _, s := range v {

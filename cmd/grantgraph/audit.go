@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -55,12 +56,16 @@ func runAudit(ctx context.Context, p *process, o auditOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	_, r, err := p.audit(ctx, o.ask, o.rules, o.baseline)
+	listed := 0
+	if f := o.form.value; f != formJSON && f != formJSONL {
+		listed = 1 // messages name the first, and counts tell the rest
+	}
+	_, r, err := p.audit(ctx, o.ask, auditRun{only: o.rules, baseline: o.baseline, listed: listed})
 	if err != nil {
 		return err
 	}
 	err = p.show(o.view, answer{
-		document: r, lines: each(r.Findings), columns: findingColumns(), rows: rowsOf(r.Findings, findingCSV),
+		document: r, stream: func(w io.Writer) error { return writeFindings(w, r) }, lines: each(r.Findings), columns: findingColumns(), rows: rowsOf(r.Findings, findingCSV),
 		table: func(t *term.Printer) { auditTable(t, o, r) },
 	})
 	if err != nil {
@@ -69,13 +74,20 @@ func runAudit(ctx context.Context, p *process, o auditOptions) error {
 	return p.finish(r.Head, failsOn(r, o.failOn.value), o.allowGaps)
 }
 
+// An auditRun says what an audit looks at; the zero value: everything.
+type auditRun struct {
+	only     []string // rules
+	baseline string   // an earlier snapshot
+	listed   int      // the most principals that a finding lists; 0: all
+}
+
 // audit builds the model and runs the packs that its configuration asks for.
-func (p *process) audit(ctx context.Context, a ask, only []string, baseline string) (*analyzer.Model, *rules.Result, error) {
+func (p *process) audit(ctx context.Context, a ask, o auditRun) (*analyzer.Model, *rules.Result, error) {
 	cfg, err := readConfig(a.config)
 	if err != nil {
 		return nil, nil, err
 	}
-	set, whole, err := loadOnly(cfg, only)
+	set, whole, err := loadOnly(cfg, o.only)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -83,20 +95,20 @@ func (p *process) audit(ctx context.Context, a ask, only []string, baseline stri
 	if err != nil {
 		return nil, nil, err
 	}
-	before, err := p.before(ctx, a, m, baseline)
+	before, err := p.before(ctx, a, m, o.baseline)
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := rules.Audit(ctx, m, set, rules.AuditOptions{Extra: extra, Before: before})
+	r, err := rules.Audit(ctx, m, set, rules.AuditOptions{Extra: extra, Before: before, Principals: o.listed})
 	if err != nil {
 		return nil, nil, fmt.Errorf("auditing: %w", err)
 	}
-	if len(only) > 0 {
+	if len(o.only) > 0 {
 		r.Deviations = whole.Deviations()
 		if r.Deviations == nil {
 			r.Deviations = []rules.Deviation{}
 		}
-		r.Notes = append(r.Notes, "only these rules were run: "+strings.Join(only, ", "))
+		r.Notes = append(r.Notes, "only these rules were run: "+strings.Join(o.only, ", "))
 	}
 	return m, r, nil
 }

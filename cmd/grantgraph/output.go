@@ -13,6 +13,8 @@ import (
 type answer struct {
 	// document is what -o json prints.
 	document any
+	// stream writes the document piece by piece; nil where it is never large.
+	stream func(w io.Writer) error
 	// lines are what -o jsonl prints, one a line, without the head.
 	lines func(yield func(any) bool)
 	// columns and rows are what -o csv prints.
@@ -33,6 +35,9 @@ func (p *process) show(v view, a answer) error {
 func (p *process) render(form string, a answer) error {
 	switch form {
 	case formJSON:
+		if a.stream != nil {
+			return a.stream(p.out)
+		}
 		return writeJSON(p.out, a.document)
 	case formJSONL:
 		return writeLines(p.out, a.lines)

@@ -108,7 +108,7 @@ func runReport(ctx context.Context, p *process, o reportOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	m, r, err := p.audit(ctx, o.ask, nil, o.baseline)
+	m, r, err := p.audit(ctx, o.ask, auditRun{baseline: o.baseline})
 	if err != nil {
 		return err
 	}
