@@ -3,9 +3,7 @@ package graph_test
 import (
 	"fmt"
 	"math/rand"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -17,20 +15,9 @@ import (
 )
 
 // The closure and the reference's, written apart from the same text, agree on
-// random organizations: who could become whom, and after how many steps. The
-// reference's closure asks for every reason anew in every step, which takes half a
-// second an organization: a normal run has an eighth of the organizations, and
-// COULD_ORGANIZATIONS=2000 asks for as many as the other comparison has.
+// random organizations: who could become whom, and after how many steps.
 func TestCouldAgreesWithReference(t *testing.T) {
 	const parts = 4 // to use the machine's cores
-	var organizations int64 = max(organizations/8, 40)
-	if s := os.Getenv("COULD_ORGANIZATIONS"); s != "" {
-		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		organizations = n
-	}
 	for part := range int64(parts) {
 		t.Run(fmt.Sprint(part), func(t *testing.T) {
 			t.Parallel()
@@ -57,7 +44,7 @@ func randomEscalations(seed int64) *authz.Records {
 func couldAgree(t *testing.T, seed int64) {
 	t.Helper()
 	r := randomEscalations(seed)
-	deep := seed%4 < 2 // every path, too
+	deep := seed%32 == 0 || seed%32 == 3 // every path, too, which takes ten times as long
 	if len(couldDiffer(r, deep)) == 0 {
 		return
 	}
