@@ -261,12 +261,15 @@ func (b *builder) held(n uint32) []holding {
 	var out []holding
 	seen := map[uint32]bool{n: true}
 	queue := []uint32{n}
+	org := b.g.NodeKey(n).Org
 	for i := 0; i < len(queue); i++ {
 		out = append(out, b.g.grantsOf(queue[i])...)
 		for _, to := range b.g.up.of(queue[i]) {
 			to &^= mark
-			// A team holds what it lists itself, not what a member of it holds.
-			if !seen[to] && b.g.active(to) && b.g.NodeKey(to).Kind != authz.KindTeam {
+			// A team holds what it lists itself, not what a member of it holds. In
+			// another organization, a trustee's group stands for who is in it.
+			k := b.g.NodeKey(to)
+			if !seen[to] && b.g.active(to) && k.Kind != authz.KindTeam && k.Org == org {
 				seen[to] = true
 				queue = append(queue, to)
 			}

@@ -147,5 +147,17 @@ func TestLawsThatWereBroken(t *testing.T) {
 				members trustee_group:tg g`,
 			says: []string{"undetermined routing:queue:view a = "},
 		},
+		{
+			name: "a role of one organization leaves nothing undetermined in the one that its trustee's group is at home in",
+			org: `
+				org T
+				division b
+				group tg unread
+				org o
+				role r unread
+				group tg trustee=T unread
+				grant trustee_group:tg r *`,
+			says: []string{"undetermined routing:queue:view b = "},
+		},
 	})
 }
