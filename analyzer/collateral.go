@@ -2,7 +2,6 @@ package analyzer
 
 import (
 	"encoding/binary"
-	"maps"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph"
@@ -16,6 +15,10 @@ type Collateral struct {
 	// Narrowed that of those in which they keep a lesser reach.
 	Cells    int `json:"cells"`
 	Narrowed int `json:"narrowed"`
+	// AtMost says that no more than this is lost, and that it was not looked at what
+	// principals keep by others: there are too many changes to evaluate each alone.
+	// There are no classes then.
+	AtMost bool `json:"at_most,omitempty"`
 	// Classes are the principals by what they lose, those who lose most first.
 	Classes []CollateralClass `json:"classes"`
 }
@@ -37,6 +40,7 @@ type CollateralClass struct {
 func (w *cutWork) collateral(removals []graph.Removal) Collateral {
 	g := w.m.Graph
 	x := collateralCount{w: w, before: g, after: g.Without(removals), seen: map[string]*cellLoss{}, at: map[string]int{}}
+	x.losses = g.Losses(x.after)
 	for p := range g.Affected(removals).All() {
 		x.add(p)
 	}
@@ -49,9 +53,20 @@ func (w *cutWork) collateral(removals []graph.Removal) Collateral {
 	return x.out
 }
 
+// alone is what one change takes away alone.
+func (w *cutWork) alone(i int) Collateral {
+	one := w.removals[i : i+1]
+	n := w.m.Graph.Affected(one).Len()
+	if w.spent += n + 1000; w.spent > mostCompared { // 1000: to make a graph of the rest
+		return Collateral{Principals: n, Cells: w.rests[i], AtMost: true, Classes: []CollateralClass{}}
+	}
+	return w.collateral(one)
+}
+
 type collateralCount struct {
 	w             *cutWork
 	before, after *graph.Graph
+	losses        func(p uint32) []graph.Loss
 	seen          map[string]*cellLoss // by what principals act as and hold
 	at            map[string]int       // class by what is lost
 	out           Collateral
@@ -124,63 +139,38 @@ func (x *collateralCount) alike(p uint32) string {
 	return string(out)
 }
 
-// loss compares a principal's access before and after.
+// loss adds up what a principal loses.
 func (x *collateralCount) loss(p uint32) *cellLoss {
 	g := x.before
-	l := &cellLoss{perms: graph.NewSet(len(g.Universe(g.Principal(p).Key.Org))), divs: graph.NewSet(len(g.Divisions()))}
 	org := g.Principal(p).Key.Org
-	divs := g.DivisionsOf(org)
-	after := levelsOf(x.after, p, divs)
+	l := &cellLoss{perms: graph.NewSet(len(g.Universe(org))), divs: graph.NewSet(len(g.Divisions()))}
 	var key []byte
-	before := levelsOf(g, p, divs)
-	for _, perm := range slices.Sorted(maps.Keys(before)) {
-		levels := before[perm]
-		for d := range divs.All() {
-			was, is := levels[d], graph.None
-			if a := after[perm]; a != nil {
-				is = a[d]
+	for _, part := range x.losses(p) {
+		for d := range part.Divisions.All() {
+			perms := part.Permissions
+			if meant := x.w.meant(p, org, d); meant != nil {
+				perms = perms.Clone()
+				perms.AndNot(meant)
 			}
-			if is >= was || x.w.meant(p, org, perm, d) {
+			n := perms.Len()
+			if n == 0 {
 				continue
 			}
-			if is == graph.None {
-				l.cells++
+			if part.Level == graph.None {
+				l.cells += n
 			} else {
-				l.narrowed++
+				l.narrowed += n
 			}
-			l.perms.Add(perm)
+			l.perms.Or(perms)
 			l.divs.Add(d)
-			key = binary.LittleEndian.AppendUint32(append(key, byte(is)), perm)
-			key = binary.LittleEndian.AppendUint32(key, d)
+			key = binary.LittleEndian.AppendUint32(append(key, byte(part.Level)), d)
+			for _, word := range perms {
+				key = binary.LittleEndian.AppendUint64(key, word)
+			}
 		}
 	}
 	l.key = string(key)
 	return l
-}
-
-// levelsOf spells a principal's access out: by permission and division.
-func levelsOf(g *graph.Graph, p uint32, divs graph.Set) map[uint32][]graph.Level {
-	out := map[uint32][]graph.Level{}
-	if !g.Acting().Has(p) {
-		return out
-	}
-	for _, r := range g.Access(p) {
-		levels := out[r.Permission.ID]
-		if levels == nil {
-			levels = make([]graph.Level, len(g.Divisions()))
-			out[r.Permission.ID] = levels
-		}
-		if r.Division != graph.AnyDivision {
-			levels[r.Division] = max(levels[r.Division], r.Level)
-			continue
-		}
-		for d := range divs.All() {
-			if r.Level != graph.Limited || len(g.Lying(r.Things, d)) > 0 {
-				levels[d] = max(levels[d], r.Level)
-			}
-		}
-	}
-	return out
 }
 
 func (w *cutWork) inFrom(p uint32) bool {
@@ -192,15 +182,16 @@ func (w *cutWork) inFrom(p uint32) bool {
 	return false
 }
 
-// meant reports whether a cell is one that the cut is meant to end.
-func (w *cutWork) meant(p uint32, org string, perm, d uint32) bool {
+// meant returns the permissions over a division that the cut is meant to take from
+// a principal; nil: none.
+func (w *cutWork) meant(p uint32, org string, d uint32) graph.Set {
 	for i := range w.questions {
 		q := &w.questions[i]
-		if q.Org == org && q.From.Has(p) && q.Divisions.Has(d) && w.asked(i).Has(perm) {
-			return true
+		if q.Org == org && q.From.Has(p) && q.Divisions.Has(d) {
+			return w.asked(i)
 		}
 	}
-	return false
+	return nil
 }
 
 // asked returns the permissions of a question.

@@ -121,7 +121,13 @@ type cutWork struct {
 	questions []graph.CutQuery // one for each organization
 	perms     []graph.Set      // those of each question, made when asked for
 	removals  []graph.Removal
+	rests     []int // by removal
+	spent     int   // principals whose access was compared for collateral
 }
+
+// mostCompared is how many principals are compared for what single changes take
+// away; of changes beyond it is told how much it is at most.
+const mostCompared = 200_000
 
 func (w *cutWork) solve() error {
 	w.a.Collateral = Collateral{Classes: []CollateralClass{}}
@@ -131,16 +137,16 @@ func (w *cutWork) solve() error {
 		if !c.Possible {
 			return ErrNoCut
 		}
-		w.removals = append(w.removals, c.Removals...)
+		w.removals, w.rests = append(w.removals, c.Removals...), append(w.rests, c.Rests...)
 		w.a.Bound += c.Bound
 		w.redundant(c.Grants)
 	}
 	var list []change.Change
-	for _, r := range w.removals {
+	for i, r := range w.removals {
 		c := w.m.changeOf(r)
 		price := w.priceOf(c.Kind)
 		w.a.Changes = append(w.a.Changes, CutChange{
-			ChangeRef: w.m.changeRef(c), Price: price, Collateral: w.collateral([]graph.Removal{r}), change: c,
+			ChangeRef: w.m.changeRef(c), Price: price, Collateral: w.alone(i), change: c,
 		})
 		w.a.Price += price
 		list = append(list, c)
@@ -225,7 +231,7 @@ func (w *cutWork) left(after *Model, q graph.CutQuery) int {
 }
 
 // price is what a removal costs; 0: it is not to be proposed.
-func (w *cutWork) price(r graph.Removal) int { return w.priceOf(w.m.changeOf(r).Kind) }
+func (w *cutWork) price(r graph.Removal) int { return w.priceOf(w.m.kindOf(r)) }
 
 func (w *cutWork) priceOf(k change.Kind) int {
 	if n, ok := w.o.Weights[k]; ok {
@@ -237,27 +243,46 @@ func (w *cutWork) priceOf(k change.Kind) int {
 	return 1
 }
 
+// kindOf is the kind of change that takes something away from the graph.
+func (m *Model) kindOf(r graph.Removal) change.Kind {
+	switch r.Kind {
+	case graph.RemoveGrant:
+		return change.RevokeGrant
+	case graph.RemoveMember:
+		if m.Graph.NodeKey(r.Into).Kind == authz.KindTeam {
+			return change.LeaveTeam
+		}
+		return change.RemoveMember
+	case graph.RemoveClient:
+		return change.DisableClient
+	case graph.RemoveTrust:
+		return change.DisableTrust
+	case graph.RemovePolicy:
+		return change.DropPolicy
+	default:
+		return change.DropInheritance
+	}
+}
+
 // changeOf is what is done to take something away from the graph.
 func (m *Model) changeOf(r graph.Removal) change.Change {
 	g := m.Graph
+	c := change.Change{Kind: m.kindOf(r)}
 	switch r.Kind {
 	case graph.RemoveGrant:
-		return change.Change{Kind: change.RevokeGrant, Record: g.NodeKey(r.Node), Role: g.Role(r.Role).Key.ID, Division: m.Division(r.Division).ID}
+		c.Record, c.Role, c.Division = g.NodeKey(r.Node), g.Role(r.Role).Key.ID, m.Division(r.Division).ID
 	case graph.RemoveMember:
-		kind := change.RemoveMember
-		if g.NodeKey(r.Into).Kind == authz.KindTeam {
-			kind = change.LeaveTeam
-		}
-		return change.Change{Kind: kind, Record: g.NodeKey(r.Into), Member: g.NodeKey(r.Node)}
+		c.Record, c.Member = g.NodeKey(r.Into), g.NodeKey(r.Node)
 	case graph.RemoveClient:
-		return change.Change{Kind: change.DisableClient, Record: g.NodeKey(r.Node)}
+		c.Record = g.NodeKey(r.Node)
 	case graph.RemoveTrust:
-		return change.Change{Kind: change.DisableTrust, Record: r.Trust}
+		c.Record = r.Trust
 	case graph.RemovePolicy:
-		return change.Change{Kind: change.DropPolicy, Record: g.Role(r.Role).Key, Permission: r.Pattern}
+		c.Record, c.Permission = g.Role(r.Role).Key, r.Pattern
 	default:
-		return change.Change{Kind: change.DropInheritance, Record: g.Role(r.Role).Key, Role: r.Heir}
+		c.Record, c.Role = g.Role(r.Role).Key, r.Heir
 	}
+	return c
 }
 
 // changeRef is a change as answers show it.

@@ -20,8 +20,10 @@ type CutQuery struct {
 
 // A Cut is a set of removals after which none of the principals has the access.
 type Cut struct {
-	// Removals are sorted.
+	// Removals are sorted. On each rest so many (principal, permission, division)
+	// elsewhere, counted by derivations: no more than that is lost with it.
 	Removals []Removal
+	Rests    []int
 	// Bound is a price that no set of removals is below.
 	Bound int
 	// Wide says that some derivations were taken for there that may not be, so that
@@ -55,6 +57,10 @@ func (g *Graph) Cut(q CutQuery) Cut {
 	out := c.solve()
 	if out.Possible && c.total(out.Removals) > out.Bound {
 		out, _ = c.improve(out)
+	}
+	count := c.g.restCounter(c.o, c.q.Query, c.from)
+	for _, r := range out.Removals {
+		out.Rests = append(out.Rests, count.rests(r))
 	}
 	return out
 }
@@ -572,6 +578,19 @@ func (c *cutter) grants() []Removal {
 
 // compareRemovals orders removals by kind, then by what they take away.
 func (g *Graph) compareRemovals(x, y Removal) int {
-	return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Node, y.Node), cmp.Compare(x.Into, y.Into), cmp.Compare(x.Role, y.Role),
-		cmp.Compare(x.Division, y.Division), cmp.Compare(x.Pattern.String(), y.Pattern.String()), cmp.Compare(x.Heir, y.Heir), x.Trust.Compare(y.Trust))
+	for _, n := range [...][2]uint32{
+		{uint32(x.Kind), uint32(y.Kind)}, {x.Node, y.Node}, {x.Into, y.Into}, {x.Role, y.Role}, {x.Division, y.Division},
+	} {
+		if n[0] != n[1] {
+			return cmpUint(n[0], n[1])
+		}
+	}
+	switch x.Kind {
+	case RemovePolicy:
+		return cmp.Compare(x.Pattern.String(), y.Pattern.String())
+	case RemoveTrust:
+		return x.Trust.Compare(y.Trust)
+	default:
+		return cmp.Compare(x.Heir, y.Heir)
+	}
 }

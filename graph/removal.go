@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -229,29 +230,70 @@ func (w *lessened) left(n, into uint32) bool {
 	return true
 }
 
-// grants takes grants away.
+// grants takes grants away: what is left is copied in long pieces.
 func (w *lessened) grants() {
 	if !w.kinds[RemoveGrant] {
 		return
 	}
-	from := NewSet(w.g.Nodes()) // two million grants are not all looked up
+	var at, posted []int // where they stand, by node and by cell
 	for r := range w.gone {
-		if r.Kind == RemoveGrant {
-			from.Add(r.Node)
+		if r.Kind != RemoveGrant {
+			continue
+		}
+		if i, ok := w.g.positionOf(r); ok {
+			at = append(at, i)
+			posted = append(posted, w.g.postedAt(r))
 		}
 	}
-	list := make([]grant, 0, len(w.g.grants))
-	for n := range uint32(w.g.Nodes()) {
-		some := from.Has(n)
-		for _, h := range w.g.grantsOf(n) {
-			if !some || !w.gone[Removal{Kind: RemoveGrant, Node: n, Role: h.role, Division: h.div}] {
-				list = append(list, grant{n, h})
-			}
+	slices.Sort(at)
+	slices.Sort(posted)
+	w.out.grants, w.out.posting = leaveOutAt(w.g.grants, at), leaveOutAt(w.g.posting, posted)
+	w.out.byNode = slices.Clone(w.g.byNode)
+	before := 0
+	for i := range w.out.byNode {
+		for before < len(at) && at[before] < int(w.g.byNode[i]) {
+			before++
+		}
+		w.out.byNode[i] -= uint32(before)
+	}
+	w.out.cells = make([]cell, 0, len(w.g.cells))
+	earlier := func(n uint32) uint32 {
+		k, _ := slices.BinarySearch(posted, int(n))
+		return n - uint32(k)
+	}
+	for _, c := range w.g.cells {
+		if c.from, c.to = earlier(c.from), earlier(c.to); c.from < c.to {
+			w.out.cells = append(w.out.cells, c)
 		}
 	}
-	w.out.grants, w.out.byNode, w.out.cells, w.out.posting = nil, nil, nil, nil
-	b := builder{g: w.out}
-	b.indexGrants(list)
+}
+
+// leaveOutAt returns a list without what stands at some places, ascending.
+func leaveOutAt[T any](list []T, at []int) []T {
+	out := make([]T, 0, len(list))
+	next := 0
+	for _, i := range at {
+		out = append(out, list[next:i]...)
+		next = i + 1
+	}
+	return append(out, list[next:]...)
+}
+
+// positionOf returns where a grant stands in Graph.grants.
+func (g *Graph) positionOf(r Removal) (int, bool) {
+	i, ok := slices.BinarySearchFunc(g.grantsOf(r.Node), r, func(h holding, r Removal) int {
+		return cmp.Or(cmpUint(h.role, r.Role), cmpUint(h.div, r.Division))
+	})
+	return int(g.byNode[r.Node]) + i, ok
+}
+
+// postedAt returns where a grant that there is stands in Graph.posting.
+func (g *Graph) postedAt(r Removal) int {
+	i, _ := slices.BinarySearchFunc(g.cells, r, func(c cell, r Removal) int {
+		return cmp.Or(cmpUint(c.role, r.Role), cmpUint(c.div, r.Division))
+	})
+	k, _ := slices.BinarySearch(g.posting[g.cells[i].from:g.cells[i].to], r.Node)
+	return int(g.cells[i].from) + k
 }
 
 // Affected returns the live principals that removals can take access from.

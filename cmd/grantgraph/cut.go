@@ -236,6 +236,9 @@ func collateralLines(t *term.Printer, indent, lead string, c analyzer.Collateral
 		t.Line(indent, lead, ": nothing")
 		return
 	}
+	if c.AtMost {
+		lead += " at most"
+	}
 	s := fmt.Sprintf("%s: %s of %s", lead, counted(c.Cells, "permission by division", "permissions by division"), count(c.Principals, "principal"))
 	if c.Narrowed > 0 {
 		s += fmt.Sprintf(", and leaves less of %d", c.Narrowed)
