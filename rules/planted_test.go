@@ -111,17 +111,51 @@ func TestPlantedFaults(t *testing.T) {
 		seeds(t), len(rules), float64(found)/float64(planted), found, planted, float64(explained)/float64(flagged), explained, flagged)
 }
 
+// unplanted are the rules that no single generated organization shows, and why.
+// Each has tests of its own beside it.
+func unplanted() map[string]string {
+	return map[string]string{
+		"AR-007": "changes between two snapshots without a line in the log: needs an earlier snapshot",
+		"RH-007": "a built-in role that changed: needs an earlier snapshot",
+		"ES-012": "choke points depend on how the ways of all other faults cross, and differ from seed to seed; where there is one it has to be explained by them",
+	}
+}
+
+// TestEveryRuleIsPlanted holds the generator to every rule that ships.
+func TestEveryRuleIsPlanted(t *testing.T) {
+	t.Parallel()
+	plan, _ := generatedAudit(t, simulator.Options{Size: simulator.SizeS, Seed: 1, Faults: true})
+	planted := map[string]bool{}
+	for _, f := range plan.Faults {
+		planted[f.Rule] = true
+	}
+	for id := range shippedIDs() {
+		switch why := unplanted()[id]; {
+		case why == "" && !planted[id]:
+			t.Errorf("no fault is planted for %s, and nothing says why", id)
+		case why != "" && planted[id]:
+			t.Errorf("%s is planted, though %q", id, why)
+		}
+	}
+}
+
 // TestSoundIsQuiet shows that an organization without faults has no finding above low.
 func TestSoundIsQuiet(t *testing.T) {
 	t.Parallel()
-	for seed := range seeds(t) {
-		for _, shape := range []simulator.Shape{simulator.ShapeReal, simulator.ShapeFlat} {
-			_, findings := generatedAudit(t, simulator.Options{Size: simulator.SizeS, Seed: seed + 1, Shape: shape})
-			for _, f := range findings {
-				if f.Severity > Low {
-					t.Errorf("seed %d, %s: %s %s: %s", seed+1, shape, f.Severity, f.Fingerprint, f.Message)
-				}
+	quiet := func(o simulator.Options) {
+		_, findings := generatedAudit(t, o)
+		for _, f := range findings {
+			if f.Severity > Low {
+				t.Errorf("size %s, seed %d, %s: %s %s: %s", o.Size, o.Seed, o.Shape, f.Severity, f.Fingerprint, f.Message)
 			}
 		}
+	}
+	for seed := range seeds(t) {
+		for _, shape := range []simulator.Shape{simulator.ShapeReal, simulator.ShapeFlat} {
+			quiet(simulator.Options{Size: simulator.SizeS, Seed: seed + 1, Shape: shape})
+		}
+	}
+	for seed := range max(1, seeds(t)/20) {
+		quiet(simulator.Options{Size: simulator.SizeM, Seed: seed + 1})
 	}
 }

@@ -27,8 +27,10 @@ func config(w *world) []byte {
 	b.WriteString("\nnaming:\n")
 	b.WriteString("  roles: \"^((BPO|SS)_.+|Admin|Supervisor)$\"\n")
 	b.WriteString("  clients: \"^(Vendor_(?P<tenant>BPO_[A-Z]+)|Internal)_.+\"\n")
-	fmt.Fprintf(&b, "\naudit_archive: {owner: siem@internal.example, date: %s}\n", w.o.Now.Add(-30*day).Format(time.DateOnly))
-	b.WriteString("personas: {shared-service: {roles: [\"SS_Shared_*\"]}}\n")
+	if !w.o.Faults { // a fault: the audit log is short, and nobody archives it
+		fmt.Fprintf(&b, "\naudit_archive: {owner: siem@internal.example, date: %s}\n", w.o.Now.Add(-30*day).Format(time.DateOnly))
+	}
+	b.WriteString("personas:\n  shared-service: {roles: [\"SS_Shared_*\"]}\n  kiosk: {roles: [SS_Kiosk], permissions: [\"routing:queue:view\"]}\n")
 	b.WriteString("reviewers: {default: security@internal.example}\n")
 	return b.Bytes()
 }

@@ -73,7 +73,7 @@ func (e *emitter) cover(org string, now time.Time, refused authz.List) error {
 		}
 		if list == refused {
 			line.Status, line.Expected, line.Received, line.Pages = authz.StatusRefused, -1, 0, 0
-			line.Reason, line.MissingPermission = "403 Forbidden", "audits:audit:view"
+			line.Reason, line.MissingPermission = "403 Forbidden", "sso:provider:view"
 		}
 		if err := e.sink.Cover(line); err != nil {
 			return fmt.Errorf("generate ledger of %s: %w", list, err)

@@ -37,6 +37,7 @@ type planter struct {
 	queueMembers []authz.MemberList
 	trusts       []authz.Trust
 	trustees     []authz.User
+	others       []besideRecord
 	refused      authz.List // could not be read
 	expired      authz.Key  // was allowed into Internal until a day that has passed
 }
@@ -60,6 +61,10 @@ func plant(o Options, lay *layout, book *roleBook) *planter {
 	p.hygiene()
 	p.readiness()
 	p.leftovers()
+	p.logged()
+	p.defined()
+	p.working()
+	p.followed()
 	return p
 }
 

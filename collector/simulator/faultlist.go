@@ -8,7 +8,7 @@ import (
 )
 
 // faultUsers is how many users planted faults take of an organization's number.
-const faultUsers = 27
+const faultUsers = 40
 
 // isolation plants people from outside who reach further than their tenant.
 func (p *planter) isolation() {
@@ -189,8 +189,8 @@ func (p *planter) hygiene() {
 
 // readiness plants what an auditor would ask about.
 func (p *planter) readiness() {
-	p.refused = authz.ListAudits
-	p.found("AR-001", "the audit log could not be read", p.key(authz.KindOther, string(authz.ListAudits)))
+	p.refused = authz.ListIdentityProviders
+	p.found("AR-001", "the identity providers could not be read", p.key(authz.KindOther, string(authz.ListIdentityProviders)))
 	p.found("AR-005", "an allowance of the configuration is past its last day", p.expired)
 
 	lost := &unit{Tenant: Tenant{Name: "Contractor", External: true}, domain: "other.example", region: regionOf(0)}

@@ -38,7 +38,7 @@ func Generate(ctx context.Context, o Options, sink collector.Sink, encode func(a
 	}
 	w := newWorld(o, counts)
 	e := &emitter{ctx: ctx, sink: sink, encode: encode, counts: map[authz.List]int64{}}
-	for _, section := range []func(*emitter) error{w.frame, w.people, w.groups, w.teams, w.grants, w.clients, w.resources, w.trusts} {
+	for _, section := range []func(*emitter) error{w.frame, w.people, w.groups, w.teams, w.grants, w.clients, w.resources, w.trusts, w.beside} {
 		if err := section(e); err != nil {
 			return Plan{}, err
 		}

@@ -17,6 +17,7 @@ type roleBook struct {
 	// Roles of planted faults.
 	groupAdmin, userAdmin, orgWide, impersonate, inheriting, unused, scopedAll, scopedGroup int
 	breakGlass, audit, sharedDesk                                                           int
+	nameless, kiosk, actions, unlisted                                                      int
 }
 
 // newRoleBook makes n roles from a catalogue: built-in ones, two for what is
@@ -77,6 +78,10 @@ func (b *roleBook) leftover(add func(string, []authz.Policy) int) {
 	b.breakGlass = add("SS_Break_Glass", lines("routing:queue:edit"))
 	b.audit = add("SS_Audit_Recordings", lines("recording:recording:view", "analytics:conversationDetail:view"))
 	b.sharedDesk = add("SS_Shared_Desk", lines("routing:queue:view", "routing:queue:edit"))
+	b.nameless = add("BPO_Conversations", lines("analytics:conversationDetail:view"))
+	b.kiosk = add("SS_Kiosk", lines("routing:queue:view", "routing:queue:search"))
+	b.actions = add("BPO_Data_Actions", lines("integrations:action:edit"))
+	b.unlisted = add("SS_Preview", []authz.Policy{{Domain: "preview", Entity: "thing", Action: "view"}})
 }
 
 // lines returns one policy for each permission.

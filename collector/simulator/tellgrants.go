@@ -1,8 +1,10 @@
 package simulator
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -92,4 +94,19 @@ func (w *world) trusts(e *emitter) error {
 	}
 	o := authz.Other{Org: w.lay.org, List: authz.ListTrustors, ID: uuid(w.o.Seed, "trustor", 0), Name: "Trusting Retail"}
 	return e.putText(o, fmt.Sprintf(`{"id":%q,"organization":{"id":%q,"name":%q},"enabled":true,"dateCreated":%q}`, o.ID, o.ID, o.Name, w.longAgo()))
+}
+
+// beside tells what rules read as JSON: there is some only where faults are.
+func (w *world) beside(e *emitter) error {
+	order := authz.Lists()
+	slices.SortStableFunc(w.planted.others, func(a, b besideRecord) int {
+		return slices.Index(order, a.record.List) - slices.Index(order, b.record.List)
+	})
+	for _, o := range w.planted.others {
+		err := e.putAs(o.record.List, o.record, func(authz.Record) (json.RawMessage, error) { return json.RawMessage(o.text), nil })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
