@@ -44,7 +44,10 @@ import (
 //	9  equal principals           TestLawOfEqualPrincipals
 //	11 nearest misses             analyzer: TestLawOfNearestMisses
 //
-// What random organizations found beside these is in TestLawsThatWereBroken.
+//	half sentences              TestLawOfTheRemainingRows, TestLawOfNearMisses
+//
+// What random organizations found beside these is in TestLawsThatWereBroken, what
+// mutants found in TestLawOfSmallThings.
 
 // lawRole is two divisions, and a role with one permission that divisions limit.
 const lawRole = `
