@@ -59,8 +59,7 @@ func (m *Model) resolveAllows(problems *[]error) []allow {
 		fail := func(err error) { *problems = append(*problems, fmt.Errorf("%s: %w", c.Pos, err)) }
 		var err error
 		if a.from, err = m.FindTenant(c.From); err != nil {
-			fail(err)
-			continue
+			fail(err) // and go on, to tell all that is wrong
 		}
 		for _, name := range c.To {
 			to, err := m.FindTenant(name)
@@ -77,6 +76,9 @@ func (m *Model) resolveAllows(problems *[]error) []allow {
 				continue
 			}
 			a.patterns = append(a.patterns, p)
+		}
+		if len(*problems) > 0 {
+			continue // there will be no model
 		}
 		if a.principals, err = m.allowed(c, a.from, names); err != nil {
 			m.Notes = append(m.Notes, fmt.Sprintf("%s: %v", c.Pos, err))

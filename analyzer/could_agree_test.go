@@ -3,7 +3,6 @@ package analyzer_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/grantgraph/grantgraph/analyzer"
@@ -19,16 +18,9 @@ import (
 func TestCouldAgrees(t *testing.T) {
 	t.Parallel()
 	seen := newTally()
-	t.Run("organizations", func(t *testing.T) {
-		const parts = 4
-		for part := range int64(parts) {
-			t.Run(fmt.Sprint(part), func(t *testing.T) {
-				t.Parallel()
-				for seed := part; seed < max(organizations/2, 120); seed += parts {
-					couldAgrees(t, seed, seen)
-				}
-			})
-		}
+	agreeOn(t, max(organizations/2, 120), func(t *testing.T, seed int64) {
+		s := randomSetupOf(seed, authztest.RandomOptions{Complete: seed%4 == 3, Users: 5, Escalations: true})
+		agree(t, seed, s, seen, couldDisagreements)
 	})
 	for _, name := range []string{"total:0", "total:1", "total:more", "tenant:own", "tenant:other", "tenant:later", "dormant", "sure", "group:unknown"} {
 		if seen.times[name] == 0 {
@@ -37,26 +29,16 @@ func TestCouldAgrees(t *testing.T) {
 	}
 }
 
-func couldAgrees(t *testing.T, seed int64, seen *tally) {
-	t.Helper()
-	s := randomSetupOf(seed, authztest.RandomOptions{Complete: seed%4 == 3, Users: 5, Escalations: true})
-	if len(couldDisagreements(t, s, seen)) == 0 {
-		return
-	}
-	small := s.shrink(func(s setup) bool { return len(couldDisagreements(t, s, nil)) > 0 })
-	t.Fatalf("seed %d:\n%s\n%s", seed, strings.Join(couldDisagreements(t, small, nil), "\n"), small)
-}
-
 func couldDisagreements(t testing.TB, s setup, seen *tally) []string {
 	t.Helper()
-	c := s.parsed(t)
-	m, err := analyzer.Build(s.records, analyzer.Options{Config: c, Now: s.now()})
-	if err != nil {
+	c := newAgreement(t, s, seen)
+	if c.m == nil && seen == nil {
 		return nil
 	}
-	lex := lexicon.Default()
-	ref := reference.New(s.records, reference.Options{Aware: lex.Aware, Resolve: lex.Resolve, EnforceDeny: s.deny})
-	a := &blastAgreement{m: m, ref: ref, tenancy: ref.Tenancy(referenceConfig(t, c, m)), seen: seen}
+	if len(c.out) > 0 {
+		return c.out
+	}
+	a := &blastAgreement{agreement: c}
 	for _, sure := range []bool{false, true} {
 		a.closures(sure)
 		a.facts(sure)
@@ -66,12 +48,8 @@ func couldDisagreements(t testing.TB, s setup, seen *tally) []string {
 
 // blastAgreement compares what the analyzer says of the future with the reference.
 type blastAgreement struct {
-	m       *analyzer.Model
-	ref     *reference.Model
-	tenancy *reference.Tenancy
-	seen    *tally
-	wanted  map[uint32]future // of the live principals
-	out     []string
+	*agreement
+	wanted map[uint32]future // of the live principals
 }
 
 // future is what the reference says of one principal: after how many steps.
@@ -100,12 +78,6 @@ func futureOf(stages []reference.Stage, self authz.Key) future {
 	return f
 }
 
-func (a *blastAgreement) same(what string, want, got any) {
-	if w, g := fmt.Sprint(want), fmt.Sprint(got); w != g {
-		a.out = append(a.out, fmt.Sprintf("%s: analyzer %s; reference %s", what, g, w))
-	}
-}
-
 // tenantOf is the name of the reference's tenant of a principal.
 func (a *blastAgreement) tenantOf(k authz.Key) string { return a.tenancy.Tenants[a.tenancy.Of(k)].Name }
 
@@ -116,7 +88,7 @@ func (a *blastAgreement) closures(sure bool) {
 	for _, k := range append(a.ref.Principals(), a.ref.Dormant()...) {
 		p, ok := a.m.Graph.FindPrincipal(k)
 		if !ok {
-			a.out = append(a.out, "no principal "+name(k))
+			a.differ("no principal %s", name(k))
 			continue
 		}
 		want := futureOf(futures.Of(k), k)
@@ -156,7 +128,7 @@ func (a *blastAgreement) closure(what string, want future, got *analyzer.CouldAn
 	a.same("groups of "+what, wantGroups, groups)
 	a.same("tenants of "+what, a.tenantsOf(want), shownTenants(got.Tenants))
 	if !slices.IsSortedFunc(got.Principals, func(x, y analyzer.GainedPrincipal) int { return x.Hops - y.Hops }) {
-		a.out = append(a.out, "principals of "+what+" are not in the order of their steps")
+		a.differ("principals of %s are not in the order of their steps", what)
 	}
 }
 
@@ -253,7 +225,7 @@ func (a *blastAgreement) fact(f analyzer.EscalationFact, target string, sure boo
 		}
 	}
 	if steps < f.Hops || len(f.Steps) == 0 {
-		a.out = append(a.out, fmt.Sprintf("%s: %d steps are told of %d", what, steps, f.Hops))
+		a.differ("%s: %d steps are told of %d", what, steps, f.Hops)
 	}
 	a.same(what+": likely", certainty[lexicon.Likely], f.Certainty == lexicon.Likely)
 	a.seen.when(f.ToTotal, "total:"+[]string{"0", "1", "more"}[min(f.Hops, 2)])

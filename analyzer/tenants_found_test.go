@@ -100,7 +100,7 @@ func TestTenantsFound(t *testing.T) {
 		t.Run(c.about, func(t *testing.T) {
 			t.Parallel()
 			r := authztest.Parse(t, c.records)
-			if diff := tenantDisagreements(t, setup{records: r, written: c.config}, nil); len(diff) > 0 {
+			if diff := tenantDisagreements(t, setup{records: r, written: c.config}, newTally()); len(diff) > 0 {
 				t.Errorf("analyzer and reference disagree:\n%s", strings.Join(diff, "\n"))
 			}
 			m := mustConfigured(t, c.records, c.config)
