@@ -3,6 +3,8 @@ package analyzer
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/grantgraph/grantgraph/analyzer/change"
 	"github.com/grantgraph/grantgraph/graph"
@@ -65,6 +67,9 @@ type RedundantGrant struct {
 type CutOptions struct {
 	// Verb is what From is no longer to do to To, as for [Model.Who]; empty is see.
 	Verb string
+	// Permissions, where there are any, are what is to end instead of a verb; the
+	// answer's verb is then their list.
+	Permissions []string
 	// Weights are the prices of kinds of changes, in place of those of the
 	// configuration; 0: a kind is not to be proposed. What neither names costs 1.
 	Weights map[change.Kind]int
@@ -90,12 +95,12 @@ func (m *Model) Cut(from Source, t Target, o CutOptions) (*CutAnswer, error) {
 	if o.Verb == "" {
 		o.Verb = "see"
 	}
-	pick, err := m.picker(o.Verb, t, "")
+	picks, err := m.cutPickers(o, t)
 	if err != nil {
 		return nil, err
 	}
 	a := &CutAnswer{
-		Head: m.Head("cut", question(t), t.Org), From: from.Ref, To: t.Ref, Mode: "can", Verb: pick.verb,
+		Head: m.Head("cut", question(t), t.Org), From: from.Ref, To: t.Ref, Mode: "can", Verb: verbsOf(picks),
 		Changes: []CutChange{}, Redundant: []RedundantGrant{}, Exact: true,
 	}
 	w := &cutWork{m: m, o: o, a: a}
@@ -103,7 +108,7 @@ func (m *Model) Cut(from Source, t Target, o CutOptions) (*CutAnswer, error) {
 		if t.Org != "" && t.Org != org.ID {
 			continue
 		}
-		q := graph.Query{Org: org.ID, Permissions: m.permissions(org.ID, pick), Divisions: m.divisions(org.ID, t), Thing: t.Thing}
+		q := graph.Query{Org: org.ID, Permissions: m.permissionsOf(org.ID, picks), Divisions: m.divisions(org.ID, t), Thing: t.Thing}
 		a.Undetermined = append(a.Undetermined, m.undetermined(m.Graph.Undetermined(q))...)
 		w.questions = append(w.questions, graph.CutQuery{Query: q, From: from.Principals, Price: w.price})
 	}
@@ -111,6 +116,46 @@ func (m *Model) Cut(from Source, t Target, o CutOptions) (*CutAnswer, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// cutPickers are what a cut is to end: a verb, or each of some permissions.
+func (m *Model) cutPickers(o CutOptions, t Target) ([]picker, error) {
+	words := o.Permissions
+	if len(words) == 0 {
+		words = []string{o.Verb}
+	}
+	out := make([]picker, len(words))
+	for i, w := range words {
+		var err error
+		if out[i], err = m.picker(w, t, ""); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func verbsOf(picks []picker) string {
+	names := make([]string, len(picks))
+	for i, p := range picks {
+		names[i] = p.verb
+	}
+	return strings.Join(names, ", ")
+}
+
+// permissionsOf returns the permissions that any of some pickers picks, each once.
+func (m *Model) permissionsOf(org string, picks []picker) []graph.Perm {
+	if len(picks) == 1 {
+		return m.permissions(org, picks[0])
+	}
+	var out []graph.Perm
+	for _, k := range picks {
+		for _, p := range m.permissions(org, k) {
+			if !slices.ContainsFunc(out, func(q graph.Perm) bool { return q.Pattern == p.Pattern }) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
 }
 
 // cutWork is a cut while it is worked out.

@@ -41,6 +41,12 @@ type Document struct {
 	Principals []Principal
 	Roles      []Role
 	Clients    []Client
+	// Classes are the live principals with roles, by equal access.
+	Classes []Class
+	// Stale are the live principals with roles that show no sign of use.
+	Stale []Stale
+	// Escalation are the ways by which principals could come to hold everything.
+	Escalation Escalation
 	Coverage   []Coverage
 	Dangling   []Dangling
 	Exceptions []Exception
@@ -122,6 +128,8 @@ type Verdict struct {
 	Worst        rules.Severity
 	WorstFinding string
 	Findings     int
+	// Named is the number of findings that name the tenant in any part.
+	Named int
 	// Unknown are the things that are not known and could change the verdict.
 	Unknown []string
 }
@@ -182,6 +190,8 @@ type Finding struct {
 	// that the graph does not have.
 	People []int
 	Facts  []Fact
+	// CutNote says what [rules.Finding.Cut] is good for, or why it is not there.
+	CutNote string
 	// Picture is the first reason, from the principal to what it reaches; empty
 	// if the finding has none.
 	Picture []Link
@@ -235,6 +245,9 @@ type Principal struct {
 	RoleCount int
 	// Elevated is the number of elevated permissions that it holds anywhere.
 	Elevated int
+	// Class is the number of its class, the place in [Document.Classes] counted
+	// from 1; 0 is none: it has no access today.
+	Class int
 }
 
 // Roles returns the role assignments in short, as one text.
@@ -268,6 +281,14 @@ type Role struct {
 	Elevated  int
 	Wildcards []string
 	Inherits  []string
+	// Gives are the permissions that it gives; nil where it gives everything.
+	Gives []RolePermission
+}
+
+// A RolePermission is a permission that a role gives.
+type RolePermission struct {
+	Permission         string
+	Narrowed, Elevated bool // given only with a scope or condition; elevated
 }
 
 // A Client is an OAuth client.

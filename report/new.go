@@ -33,8 +33,12 @@ func New(m *analyzer.Model, r *rules.Result, o Options) (*Document, error) {
 	b.addPrincipals()
 	b.addMatrix()
 	b.addFindings(r)
+	b.addCuts(r)
 	b.addRoles()
 	b.addClients()
+	b.addClasses()
+	b.addStale()
+	b.addEscalation()
 	b.addLedger()
 	b.addExceptions()
 	b.addGrants()
@@ -49,7 +53,7 @@ func newDocument(m *analyzer.Model, o Options) *Document {
 		Head: m.Head("report", analyzer.QuestionRules, ""), Tool: o.Tool,
 		Digest: m.Graph.Info().Digest, Source: m.Graph.Info().Source, Assumed: m.Assumed,
 		Verdicts: []Verdict{}, Findings: []Finding{}, Accepted: []Accepted{}, Fixed: []Finding{}, Rules: []RuleCount{}, Statuses: []Count{},
-		Principals: []Principal{}, Roles: []Role{}, Clients: []Client{}, Coverage: []Coverage{}, Dangling: []Dangling{},
+		Principals: []Principal{}, Roles: []Role{}, Clients: []Client{}, Classes: []Class{}, Stale: []Stale{}, Coverage: []Coverage{}, Dangling: []Dangling{},
 		Exceptions: []Exception{}, Packs: []rules.PackRef{}, Deviations: []rules.Deviation{},
 		GrantCells: []GrantCell{}, SeeCells: []SeeCell{},
 	}

@@ -50,6 +50,7 @@ func (b *builder) addRoles() {
 			out.Tenants = b.tenantsOfSet(u.holders)
 		}
 		out.Permissions, out.Narrowed = b.permissionCounts(r)
+		out.Gives = b.gives(r, b.elevated[n])
 		for _, q := range r.Inherited {
 			out.Inherits = append(out.Inherits, b.roleName[q])
 		}
@@ -76,6 +77,19 @@ func (b *builder) permissionCounts(r graph.Role) (all, narrowed int) {
 	only := r.Narrowed.Clone()
 	only.AndNot(r.Permissions)
 	return r.Permissions.Len() + only.Len(), only.Len()
+}
+
+func (b *builder) gives(r graph.Role, elevated graph.Set) []RolePermission {
+	if r.Admin {
+		return nil
+	}
+	out := []RolePermission{}
+	for _, p := range b.g.Universe(r.Key.Org) {
+		if whole := r.Permissions.Has(p.ID); whole || r.Narrowed.Has(p.ID) {
+			out = append(out, RolePermission{p.Pattern.String(), !whole, elevated.Has(p.ID)})
+		}
+	}
+	return out
 }
 
 // wildcards are the patterns of a role, its own and inherited, that stand for

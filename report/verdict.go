@@ -46,6 +46,9 @@ func (b *builder) addCells(v *Verdict, column int) {
 func (b *builder) addWorst(v *Verdict) {
 	for i := range b.d.Findings {
 		f := &b.d.Findings[i]
+		if slices.Contains(f.Tenants, v.Tenant) {
+			v.Named++
+		}
 		if !slices.Contains(f.Targets, v.Tenant) {
 			continue
 		}

@@ -31,6 +31,12 @@ type data struct {
 	Roles      []roleData    `json:"roles"`
 	Clients    []clientData  `json:"clients"`
 	Matrix     []cellData    `json:"matrix"`
+	Classes    []classData   `json:"classes"`
+	Ways       []wayData     `json:"ways"`
+	Vertices   []vertexData  `json:"vertices"`
+	Now        int64         `json:"now"` // days since 1970
+	StaleDays  int           `json:"staleDays"`
+	Baseline   string        `json:"baseline"`
 
 	index    map[string]int
 	row      []int // by index of the document's principals; -1 is left out
@@ -39,8 +45,54 @@ type data struct {
 }
 
 type tenantData struct {
-	Name     string `json:"name"`
-	External bool   `json:"external"`
+	Name      string       `json:"name"`
+	External  bool         `json:"external"`
+	Owner     string       `json:"owner"`
+	Members   int          `json:"members"`
+	Divisions []string     `json:"divisions"`
+	Verdict   *verdictData `json:"verdict"` // null: it has no divisions
+}
+
+type verdictData struct {
+	Standing string   `json:"standing"`
+	Words    string   `json:"words"`
+	Sentence string   `json:"sentence"`
+	Outside  int      `json:"outside"`
+	Allowed  int      `json:"allowed"`
+	Wide     int      `json:"wide"`
+	Unknown  []string `json:"unknown"`
+}
+
+// classData is principals of equal access.
+type classData struct {
+	Tenant      int      `json:"tenant"`
+	Kind        int      `json:"kind"`
+	Total       int      `json:"total"`
+	Members     []int    `json:"members"` // steps from one row to the next
+	Holds       [][]int  `json:"holds"`   // role, 1 if doubtful, divisions
+	Permissions int      `json:"permissions"`
+	Elevated    int      `json:"elevated"`
+	Reaches     [][3]int `json:"reaches"` // tenant, reach, permissions
+}
+
+// wayData is a path of escalation.
+type wayData struct {
+	From      int      `json:"from"`
+	Name      int      `json:"name"`
+	Tenant    int      `json:"tenant"`
+	Alike     int      `json:"alike"`
+	Hops      int      `json:"hops"`
+	Certainty string   `json:"certainty"`
+	Text      int      `json:"text"`
+	Chain     [][3]int `json:"chain"`
+	Vertices  []int    `json:"v"`
+}
+
+type vertexData struct {
+	Name   string `json:"name"`
+	Kind   string `json:"kind"`
+	Tenant string `json:"tenant"`
+	Alike  int    `json:"alike"`
 }
 
 // principalData is the principals by column.
@@ -60,6 +112,7 @@ type principalData struct {
 	More     []int    `json:"more"`
 	Count    []int    `json:"rolecount"`
 	Elevated []int    `json:"elevated"`
+	Class    []int    `json:"class"` // counted from 1; 0 is none
 }
 
 type ruleData struct {
@@ -84,6 +137,10 @@ type findingData struct {
 	MoreFacts   int        `json:"moreFacts"`
 	Covers      [][4]any   `json:"covers"`
 	Cut         []string   `json:"cut"`
+	CutNote     int        `json:"cutNote"`
+	Others      []int      `json:"others"` // names of people that the list of principals lacks
+	Records     []int      `json:"records"`
+	Note        string     `json:"note"`    // of its acceptance
 	Picture     int        `json:"picture"` // 1: there is one; -1: left out
 }
 
@@ -115,6 +172,7 @@ type roleData struct {
 	Wildcards   []string `json:"wildcards"`
 	Inherits    []string `json:"inherits"`
 	Tenants     []string `json:"tenants"`
+	Gives       []int    `json:"gives"` // 4 times the permission; 1 narrowed, 2 elevated
 }
 
 type clientData struct {
@@ -155,14 +213,13 @@ func newData(d *report.Document) *data {
 	out := &data{
 		Strings: []string{""}, index: map[string]int{"": 0}, Tenants: []tenantData{}, Kinds: []int{},
 		Rules: []ruleData{}, Findings: []findingData{}, Roles: []roleData{}, Clients: []clientData{}, Matrix: []cellData{},
+		Classes: []classData{}, Ways: []wayData{}, Vertices: []vertexData{}, Now: days(d.Now), StaleDays: report.StaleDays, Baseline: d.Baseline,
 	}
-	for _, t := range d.Matrix.Tenants {
-		out.Tenants = append(out.Tenants, tenantData{t.Name, t.External})
-	}
+	out.addTenants(d)
 	out.addPrincipals(d)
 	out.addFindings(d)
 	for i := range d.Roles {
-		out.Roles = append(out.Roles, role(&d.Roles[i]))
+		out.Roles = append(out.Roles, out.role(&d.Roles[i]))
 	}
 	for i := range d.Clients {
 		out.Clients = append(out.Clients, client(&d.Clients[i], &d.Principals[d.Clients[i].Principal]))
@@ -170,7 +227,30 @@ func newData(d *report.Document) *data {
 	for i := range d.Matrix.Cells {
 		out.Matrix = append(out.Matrix, out.cell(&d.Matrix.Cells[i]))
 	}
+	out.addClasses(d)
+	out.addEscalation(d)
 	return out
+}
+
+func (d *data) addTenants(doc *report.Document) {
+	verdicts := map[string]*report.Verdict{}
+	for i := range doc.Verdicts {
+		verdicts[doc.Verdicts[i].Tenant] = &doc.Verdicts[i]
+	}
+	for _, t := range doc.Matrix.Tenants {
+		out := tenantData{Name: t.Name, External: t.External, Owner: t.Owner, Members: t.Principals, Divisions: []string{}}
+		for _, n := range t.Divisions {
+			name := n.Name
+			if name == "" {
+				name = n.ID
+			}
+			out.Divisions = append(out.Divisions, name)
+		}
+		if v := verdicts[t.Name]; v != nil {
+			out.Verdict = &verdictData{string(v.Standing), standing(v.Standing), v.Sentence, v.Outside, v.Allowed, v.OrganizationWide, list(v.Unknown)}
+		}
+		d.Tenants = append(d.Tenants, out)
+	}
 }
 
 // text returns the number of a text that repeats.
@@ -207,12 +287,24 @@ func days(t time.Time) int64 {
 	return t.Unix() / 86_400
 }
 
-func role(r *report.Role) roleData {
-	return roleData{
+func (d *data) role(r *report.Role) roleData {
+	out := roleData{
 		ID: r.ID, Name: r.Name, Known: r.Known, BuiltIn: r.BuiltIn, BasedOn: r.BasedOn, Admin: r.Admin, Holders: r.Holders,
 		External: r.External, Grants: r.Grants, Divisions: r.Divisions, Everywhere: r.Everywhere, Permissions: r.Permissions,
 		Narrowed: r.Narrowed, Elevated: r.Elevated, Wildcards: list(r.Wildcards), Inherits: list(r.Inherits), Tenants: list(r.Tenants),
+		Gives: make([]int, 0, len(r.Gives)),
 	}
+	for _, p := range r.Gives {
+		n := 4 * d.text(p.Permission)
+		if p.Narrowed {
+			n |= 1
+		}
+		if p.Elevated {
+			n |= 2
+		}
+		out.Gives = append(out.Gives, n)
+	}
+	return out
 }
 
 func client(c *report.Client, p *report.Principal) clientData {

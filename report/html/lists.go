@@ -1,9 +1,11 @@
 package html
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/report"
 )
 
@@ -35,7 +37,7 @@ func newPrincipals(n int) principalData {
 	texts := func() []string { return make([]string, 0, n) }
 	return principalData{
 		ID: texts(), Name: texts(), Email: texts(), Kind: ints(), Tenant: ints(), By: ints(), Division: ints(), State: ints(),
-		Seen: make([]int64, 0, n), Flags: ints(), Roles: make([][]int, 0, n), More: ints(), Domain: ints(), Count: ints(), Elevated: ints(),
+		Seen: make([]int64, 0, n), Flags: ints(), Roles: make([][]int, 0, n), More: ints(), Domain: ints(), Count: ints(), Elevated: ints(), Class: ints(),
 	}
 }
 
@@ -64,6 +66,7 @@ func (d *data) addPrincipal(p *principalData, r *report.Principal, tenants map[s
 	p.State, p.Seen = append(p.State, d.text(r.State)), append(p.Seen, days(r.LastSeen))
 	p.Flags, p.Roles = append(p.Flags, flags), append(p.Roles, d.texts(r.Assignments))
 	p.More, p.Count, p.Elevated = append(p.More, r.MoreAssignments), append(p.Count, r.RoleCount), append(p.Elevated, r.Elevated)
+	p.Class = append(p.Class, r.Class)
 }
 
 // listed says which principals the file lists; nil is all of them.
@@ -99,40 +102,87 @@ func listed(doc *report.Document) []bool {
 	return keep
 }
 
+// addFindings adds the findings as they are now, and behind them those that are
+// accepted and those that are fixed: a reader filters by status.
 func (d *data) addFindings(doc *report.Document) {
-	tenants := map[string]int{}
-	for i, t := range d.Tenants {
-		tenants[t.Name] = i
-	}
-	rules := map[string]int{}
 	limit := maxOfOne
-	if n := len(doc.Findings); n > 0 {
-		limit = max(minPeople, min(maxOfOne, maxPeople/n))
+	all := len(doc.Findings) + len(doc.Accepted) + len(doc.Fixed)
+	if all > 0 {
+		limit = max(minPeople, min(maxOfOne, maxPeople/all))
+	}
+	a := adder{d: d, tenants: map[string]int{}, rules: map[string]int{}, limit: limit, all: all}
+	for i, t := range d.Tenants {
+		a.tenants[t.Name] = i
 	}
 	for i := range doc.Findings {
 		f := &doc.Findings[i]
-		n, ok := rules[f.Rule+"\x00"+f.Why+"\x00"+f.Fix]
-		if !ok {
-			n = len(d.Rules)
-			rules[f.Rule+"\x00"+f.Why+"\x00"+f.Fix] = n
-			d.Rules = append(d.Rules, ruleData{ID: f.Rule, Title: f.Title, Why: f.Why, Fix: f.Fix, Controls: list(f.Controls)})
-		}
-		out := findingData{
-			Fingerprint: f.Fingerprint, Rule: n, Severity: int(f.Severity), Title: d.text(f.Title), Message: f.Message, Status: f.Status,
-			Tenants: []int{}, People: d.people(f, limit), Total: len(f.Principals), Facts: []factData{}, Covers: [][4]any{}, Cut: list(f.Cut),
-		}
-		for _, t := range f.Tenants {
-			if at, ok := tenants[t]; ok {
-				out.Tenants = append(out.Tenants, at)
-			}
-		}
-		for _, c := range f.Covers {
-			out.Covers = append(out.Covers, [4]any{c.Fingerprint, int(c.Severity), c.Rule + " " + c.Message, c.Principals})
-		}
-		d.addFacts(&out, f, len(doc.Findings))
-		d.addPicture(&out, f, i)
-		d.Findings = append(d.Findings, out)
+		a.finding(f, f.Status, f.Acceptance)
 	}
+	for i := range doc.Accepted {
+		f := &doc.Accepted[i]
+		a.finding(&f.Finding, "accepted", fmt.Sprintf("Accepted by %s until %s: %s", f.ApprovedBy, f.Until, f.Reason))
+	}
+	for i := range doc.Fixed {
+		a.finding(&doc.Fixed[i], "fixed", "It was in "+doc.Baseline+", and is no more.")
+	}
+}
+
+// adder adds findings one by one.
+type adder struct {
+	d              *data
+	tenants, rules map[string]int
+	limit, all     int
+}
+
+func (a *adder) finding(f *report.Finding, status, note string) {
+	d := a.d
+	out := findingData{
+		Fingerprint: f.Fingerprint, Rule: a.rule(f), Severity: int(f.Severity), Title: d.text(f.Title), Message: f.Message, Status: status, Note: note,
+		Tenants: []int{}, People: d.people(f, a.limit), Total: max(f.Count, len(f.Principals)), Facts: []factData{}, Covers: [][4]any{}, Cut: list(f.Cut),
+		CutNote: d.text(f.CutNote), Others: []int{}, Records: []int{},
+	}
+	for _, t := range f.Tenants {
+		if at, ok := a.tenants[t]; ok {
+			out.Tenants = append(out.Tenants, at)
+		}
+	}
+	for i, p := range f.People {
+		if p < 0 && len(out.Others) < a.limit {
+			out.Others = append(out.Others, d.text(nameOf(&f.Principals[i])))
+		}
+	}
+	for _, r := range f.Records[:min(len(f.Records), a.limit)] {
+		name := r.Name
+		if name == "" {
+			name = r.ID
+		}
+		out.Records = append(out.Records, d.text(words(r.Kind.String())+" "+name))
+	}
+	for _, c := range f.Covers {
+		out.Covers = append(out.Covers, [4]any{c.Fingerprint, int(c.Severity), c.Rule + " " + c.Message, c.Principals})
+	}
+	d.addFacts(&out, f, a.all)
+	d.addPicture(&out, f, len(d.Findings))
+	d.Findings = append(d.Findings, out)
+}
+
+// rule returns the number of a finding's rule: parameters can make two texts of one rule.
+func (a *adder) rule(f *report.Finding) int {
+	key := f.Rule + "\x00" + f.Why + "\x00" + f.Fix
+	n, ok := a.rules[key]
+	if !ok {
+		n = len(a.d.Rules)
+		a.rules[key] = n
+		a.d.Rules = append(a.d.Rules, ruleData{ID: f.Rule, Title: f.Title, Why: f.Why, Fix: f.Fix, Controls: list(f.Controls)})
+	}
+	return n
+}
+
+func nameOf(p *analyzer.PrincipalRef) string {
+	if p.Name == "" {
+		return p.ID
+	}
+	return p.Name
 }
 
 func (d *data) people(f *report.Finding, limit int) []int {

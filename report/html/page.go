@@ -21,6 +21,7 @@ const (
 	shownUndetermined = 200
 	shownDangling     = 500
 	shownWithout      = 200 // findings where scripts are off
+	shownNew          = 10  // findings that are new since the baseline, and fixed
 )
 
 func templates() (*template.Template, error) {
@@ -52,6 +53,12 @@ type page struct {
 	MoreDangling                    int
 	FirstFindings                   []report.Finding
 	MoreFindings, LeftOutPrincipals int
+	MoreClasses                     int
+	Ways                            *ways
+	Reached, Judged                 int // tenants that are reached without an agreement, of those with divisions
+	Stale                           int
+	New, Fixed                      []report.Finding // the first of them
+	NewCount, OpenCount             int
 	data                            *data
 }
 
@@ -103,7 +110,31 @@ func newPage(d *report.Document) *page {
 	n = min(len(d.Findings), shownWithout)
 	p.FirstFindings, p.MoreFindings = d.Findings[:n], len(d.Findings)-n
 	p.LeftOutPrincipals = len(d.Principals) - len(p.data.Principals.ID)
+	p.MoreClasses = len(d.Classes) - len(p.data.Classes)
+	p.Ways = newWays(&d.Escalation)
+	p.Stale = report.StaleDays
+	p.headline()
 	return p
+}
+
+// headline counts what stands at the very top.
+func (p *page) headline() {
+	p.Judged = len(p.D.Verdicts)
+	for i := range p.D.Verdicts {
+		if p.D.Verdicts[i].Standing == report.StandingReached {
+			p.Reached++
+		}
+	}
+	for i := range p.D.Findings {
+		if p.D.Findings[i].Status != "new" {
+			continue
+		}
+		if p.NewCount++; p.NewCount <= shownNew {
+			p.New = append(p.New, p.D.Findings[i])
+		}
+	}
+	p.OpenCount = len(p.D.Findings) - p.NewCount
+	p.Fixed = p.D.Fixed[:min(len(p.D.Fixed), shownNew)]
 }
 
 func organization(d *report.Document) string {
@@ -165,7 +196,7 @@ func matrixRows(d *report.Document) []matrixRow {
 
 func cell(c *report.Cell) matrixCell {
 	out := matrixCell{
-		Href:       "#matrix/" + url.PathEscape(c.From) + "/" + url.PathEscape(c.To),
+		Href:       "#cell/" + url.PathEscape(c.From) + "/" + url.PathEscape(c.To),
 		Principals: c.Principals, Wide: c.OrganizationWide, Heat: heat(c.Principals - c.Allowed),
 	}
 	var notes []string

@@ -55,7 +55,7 @@ func read(t *testing.T, data []byte) *types.AssessmentResults {
 func TestWriteIsValid(t *testing.T) {
 	d := document(t)
 	r := read(t, write(t, d)).Results[0]
-	want := len(d.Findings) + len(d.Accepted)
+	want := len(d.Findings) + len(d.Accepted) + len(d.Fixed)
 	if got := len(*r.Findings); got != want || want == 0 {
 		t.Fatalf("%d findings; want %d", got, want)
 	}
@@ -85,7 +85,7 @@ func TestWriteIsValid(t *testing.T) {
 // A document without findings is valid too.
 func TestWriteNothing(t *testing.T) {
 	d := document(t)
-	d.Findings, d.Accepted = nil, nil
+	d.Findings, d.Accepted, d.Fixed = nil, nil, nil
 	d.Head.Coverage.Gaps = nil
 	r := read(t, write(t, d)).Results[0]
 	if r.Findings != nil || r.Risks != nil || r.Observations != nil {

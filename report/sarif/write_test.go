@@ -3,6 +3,7 @@ package sarif_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"testing"
 
 	lib "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -44,19 +45,20 @@ func TestWriteIsValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := read(t, write(t))
-	if got, want := len(run.Results), len(d.Findings)+len(d.Accepted); got != want {
+	if got, want := len(run.Results), len(d.Findings)+len(d.Accepted)+len(d.Fixed); got != want {
 		t.Fatalf("%d results; want %d", got, want)
 	}
 	if len(d.Accepted) == 0 || len(d.Findings) < 2 {
 		t.Fatal("the sample has too little to compare")
 	}
+	all := append(slices.Clone(d.Findings), d.Fixed...)
+	for _, a := range d.Accepted {
+		all = append(all, a.Finding)
+	}
 	for i, r := range run.Results {
 		suppressed := len(r.Suppressions) > 0
-		f := d.Accepted[max(0, i-len(d.Findings))].Finding
-		if i < len(d.Findings) {
-			f = d.Findings[i]
-		}
-		if suppressed != (i >= len(d.Findings)) {
+		f := all[i]
+		if suppressed != (i >= len(all)-len(d.Accepted)) {
 			t.Errorf("result %d: suppressed %t", i, suppressed)
 		}
 		if r.Fingerprints["grantgraph/v1"] != f.Fingerprint || *r.RuleID != f.Rule || *r.Message.Text != f.Message {

@@ -31,6 +31,7 @@
 
   // ---- principals, by column --------------------------------------------
   const live = (i) => !(P.flags[i] & 1), acts = (i) => !(P.flags[i] & 2);
+  const holds = (i) => live(i) && acts(i) && P.rolecount[i] > 0;
   const pName = (i) => P.name[i] || P.id[i];
   const pState = (i) => S[P.state[i]] + (live(i) ? "" : " (no access today)");
   const pElevated = (i) => P.elevated[i];
@@ -171,6 +172,9 @@
     return ul;
   }
   const code = (s) => text("code", "", s);
+  const link = (hash, s, cls) => { const a = text("a", cls || "", s); a.href = "#" + hash; return a; };
+  const tenantLink = (t) => link("tenant/" + enc(T[t].name), T[t].name, "tag");
+  const kindName = (i) => S[i].replaceAll("_", " ");
   const personButton = (i) => {
     const b = el("button", { type: "button", on: { click: () => { location.hash = "principal/" + enc(P.id[i]); } } }, pName(i));
     b.title = [pMail(i), S[P.kind[i]], T[P.tenant[i]].name].filter((s) => s).join(" · ");
@@ -184,21 +188,24 @@
   const fHay = (i) => fText[i] || (fText[i] = [F[i].fp, R[F[i].rule].id, S[F[i].title], F[i].message, F[i].tenants.map((t) => T[t].name).join(" "), F[i].people.map((p) => pName(p) + " " + pMail(p)).join(" ")].join(" ").toLowerCase());
   const ff = { sev: new Set(), tenant: "", rule: "", status: "", text: "" };
   let fTable, fCount, fControls;
+  const current = (f) => f.status !== "fixed" && f.status !== "accepted";
+  const shownAs = (f) => ff.status === "" ? current(f) : ff.status === "all" || f.status === ff.status;
 
   function buildFindings() {
     const mount = $("findings-mount"), refresh = filterFindings;
     const bar = el("div", { cls: "bar-filters", role: "search", "aria-label": "Filter findings" });
     const toggles = {};
     for (const s of [5, 4, 3, 2, 1]) {
-      const n = F.reduce((k, f) => k + (f.severity === s), 0);
+      const n = F.reduce((k, f) => k + (f.severity === s && current(f)), 0);
       const b = el("button", { type: "button", cls: "toggle", "aria-pressed": "false", on: { click: () => { ff.sev.has(s) ? ff.sev.delete(s) : ff.sev.add(s); b.setAttribute("aria-pressed", ff.sev.has(s)); refresh(); } } }, SEV[s] + " " + num(n));
       toggles[s] = b;
       bar.append(b);
     }
     const tenant = select("All tenants", T.map((t, i) => [String(i), t.name]), () => { ff.tenant = tenant.value; refresh(); });
-    const used = [...new Set(F.map((f) => f.rule))].sort((a, b) => R[a].id < R[b].id ? -1 : 1);
-    const rule = select("All rules", used.map((r) => [String(r), R[r].id + " " + R[r].title]), () => { ff.rule = rule.value; refresh(); });
-    const status = select("Any status", [...new Set(F.map((f) => f.status))].sort().map((s) => [s, s]), () => { ff.status = status.value; refresh(); });
+    const used = new Map(F.map((f) => [R[f.rule].id, R[f.rule].title]));
+    const rule = select("All rules", [...used.keys()].sort().map((id) => [id, id + " " + used.get(id)]), () => { ff.rule = rule.value; refresh(); });
+    const states = ["new", "open", "fixed", "accepted"].map((s) => [s, s + " " + num(F.reduce((k, f) => k + (f.status === s), 0))]);
+    const status = select("New and open", states.filter((s) => D.baseline !== "" || s[0] === "open" || s[0] === "accepted").concat([["all", "all"]]), () => { ff.status = status.value; refresh(); });
     const q = el("input", { type: "search", placeholder: "Search findings", "aria-label": "Search findings" });
     q.addEventListener("input", debounce(() => { ff.text = q.value.trim().toLowerCase(); refresh(); }));
     const clear = el("button", { type: "button", on: { click: () => { setFilter({}); } } }, "Clear");
@@ -222,7 +229,7 @@
   function setFilter(f) {
     ff.sev = new Set(f.severity ? [SEV.indexOf(f.severity)] : []);
     ff.tenant = f.tenant ? String(T.findIndex((t) => t.name === f.tenant)) : "";
-    ff.rule = f.rule ? String(R.findIndex((r) => r.id === f.rule)) : "";
+    ff.rule = f.rule || "";
     ff.status = f.status || "";
     ff.text = (f.text || "").toLowerCase();
     for (const s in fControls.toggles) fControls.toggles[s].setAttribute("aria-pressed", ff.sev.has(+s));
@@ -235,16 +242,17 @@
       const f = F[i];
       if (ff.sev.size && !ff.sev.has(f.severity)) continue;
       if (ff.tenant !== "" && !f.tenants.includes(+ff.tenant)) continue;
-      if (ff.rule !== "" && f.rule !== +ff.rule) continue;
-      if (ff.status !== "" && f.status !== ff.status) continue;
+      if (ff.rule !== "" && R[f.rule].id !== ff.rule) continue;
+      if (!shownAs(f)) continue;
       if (ff.text !== "" && !fHay(i).includes(ff.text)) continue;
       out.push(i);
     }
     fTable.set(out);
-    fCount.textContent = out.length === F.length ? plural(F.length, "finding", "findings") : num(out.length) + " of " + plural(F.length, "finding", "findings");
+    const all = F.reduce((k, f) => k + current(f), 0), apart = F.length - all;
+    fCount.textContent = (out.length === all && ff.status === "" ? plural(all, "finding", "findings") : num(out.length) + " of " + plural(ff.status === "" ? all : F.length, "finding", "findings")) + (apart && ff.status === "" ? ", and " + num(apart) + " accepted or fixed" : "");
   }
-  function chain(c) {
-    const ol = el("ol", { cls: "chain" });
+  function chain(c, long) {
+    const ol = el("ol", { cls: long ? "chain long" : "chain" });
     for (const l of c.links) {
       const li = el("li");
       if (l[0] !== 0 || ol.firstChild) li.append(text("span", "lab", S[l[0]] + " "));
@@ -264,18 +272,25 @@
   }
   function showFinding(fp) {
     const i = F.findIndex((f) => f.fp === fp);
-    if (i < 0) { openPanel("No such finding", [text("p", "", "This report has no open finding " + fp + ". It may be accepted (see About) or belong to another snapshot.")]); return; }
+    if (i < 0) { openPanel("No such finding", [text("p", "", "This report has no finding " + fp + ". It may belong to another snapshot.")]); return; }
     const f = F[i], r = R[f.rule], kids = [];
-    kids.push(el("div", { cls: "meta" }, sevTag(f.severity), code(f.fp), text("span", "tag", f.status), f.tenants.map((t) => text("span", "tag", T[t].name))));
+    kids.push(el("div", { cls: "meta" }, sevTag(f.severity), code(f.fp), text("span", "tag", f.status), f.tenants.map((t) => tenantLink(t))));
     kids.push(text("p", "", f.message));
+    if (f.note) kids.push(text("p", "notice", f.note));
     kids.push(text("h3", "", "Why it matters"), text("p", "", r.why), text("h3", "", "Fix"), text("p", "", r.fix));
-    if (f.cut.length) kids.push(text("h3", "", "Smallest set of changes that ends it"), el("ul", {}, f.cut.map((c) => text("li", "", c))));
+    if (f.cut.length || f.cutNote) kids.push(text("h3", "", "Smallest set of changes that ends it"));
+    if (f.cut.length) kids.push(el("ol", { cls: "cut" }, f.cut.map((c) => text("li", "", c))));
+    if (f.cutNote) kids.push(text("p", "muted", S[f.cutNote]));
     const pic = f.picture ? $("pic-" + i) : null;
-    if (pic) kids.push(text("h3", "", "How it comes about"), pic.content.cloneNode(true));
+    if (pic) kids.push(text("h3", "", "How it comes about"), pic.content.cloneNode(true), text("p", "muted", "The same in words is the first of the evidence."));
     else if (f.picture === -1) kids.push(text("p", "muted", "The picture of the path is left out to keep this file small; the steps are below."));
-    kids.push(text("h3", "", f.total === 1 ? "Principal" : num(f.total) + " principals"));
-    kids.push(chips(f.people, 20, personButton));
-    if (f.total > f.people.length) kids.push(text("p", "muted", num(f.total - f.people.length) + " more are in the workbook and the JSON report."));
+    if (f.records.length) kids.push(text("h3", "", "About"), chips(f.records, 20, (r) => text("code", "", S[r])));
+    if (f.total) {
+      kids.push(text("h3", "", f.total === 1 ? "Principal" : num(f.total) + " principals"));
+      kids.push(chips(f.people.concat(f.others.map((n) => S[n])), 20, (p) => typeof p === "number" ? personButton(p) : code(p)));
+      const told = f.people.length + f.others.length;
+      if (f.total > told) kids.push(text("p", "muted", num(f.total - told) + " more are in the workbook and the JSON report."));
+    }
     if (f.facts.length) {
       kids.push(text("h3", "", "Evidence"));
       for (const fa of f.facts) kids.push(...factBlock(fa));
@@ -301,7 +316,7 @@
     q.addEventListener("input", debounce(() => { pf.text = q.value.trim().toLowerCase(); filterPrincipals(); }));
     const tenant = select("All tenants", T.map((t, i) => [String(i), t.name]), () => { pf.tenant = tenant.value; filterPrincipals(); });
     const kind = select("All kinds", D.kinds.map((k) => [String(k), S[k].replaceAll("_", " ")]), () => { pf.kind = kind.value; filterPrincipals(); });
-    const only = select("Any standing", [["live", "live, with own access"], ["dormant", "without access today"], ["elevated", "elevated"], ["disputed", "tenant disputed"], ["finding", "in a finding"]], () => { pf.only = only.value; filterPrincipals(); });
+    const only = select("Any standing", [["live", "live, with own access"], ["dormant", "without access today"], ["elevated", "elevated"], ["stale", "not seen for " + D.staleDays + " days"], ["unseen", "last use not known"], ["disputed", "tenant disputed"], ["finding", "in a finding"]], () => { pf.only = only.value; filterPrincipals(); });
     pCount = liveCount();
     bar.append(q, tenant, kind, only, pCount);
     mount.append(bar);
@@ -332,6 +347,8 @@
       if (pf.only === "dormant" && live(i) && acts(i)) continue;
       if (pf.only === "elevated" && !pElevated(i)) continue;
       if (pf.only === "disputed" && !(P.flags[i] & 4)) continue;
+      if (pf.only === "stale" && !(holds(i) && P.seen[i] && D.now - P.seen[i] >= D.staleDays)) continue;
+      if (pf.only === "unseen" && !(holds(i) && !P.seen[i])) continue;
       if (pf.only === "finding" && !inFinding.has(i)) continue;
       if (pf.text !== "" && !pHay(i).includes(pf.text)) continue;
       out.push(i);
@@ -344,35 +361,39 @@
     if (i < 0) { openPanel("No such principal", [text("p", "", "This report does not list " + id + ".")]); return; }
     const kids = [facts([
       ["Kind", S[P.kind[i]].replaceAll("_", " ")], ["Id", code(P.id[i])], ["E-mail", pMail(i)],
-      ["Tenant", T[P.tenant[i]].name + (T[P.tenant[i]].external ? " (external)" : "") + ", by " + S[P.by[i]]],
+      ["Tenant", el("span", {}, tenantLink(P.tenant[i]), (T[P.tenant[i]].external ? " external" : "") + ", by " + S[P.by[i]])],
       ["Division", S[P.division[i]]], ["State", pState(i)], ["Last seen", day(P.seen[i]) || "not known"],
       ["Access", acts(i) ? (live(i) ? "its own" : "none today; kept for when it is active again") : "delegated: acts as whoever signs in"],
       ["Elevated permissions", num(pElevated(i))], ["Different roles", num(P.rolecount[i])], ["Role assignments", pRoles(i) || "none"],
     ])];
+    if (P.class[i] && P.class[i] <= CLS.length) {
+      const c = CLS[P.class[i] - 1];
+      kids.push(text("h3", "", "Effective access"), el("p", {}, c.total === 1 ? "Nobody else of its tenant has exactly this access: " : plural(c.total - 1, "other of its tenant has", "others of its tenant have") + " exactly the same: ", link("class/" + P.class[i], "class " + num(P.class[i])), "."), holdTable(c));
+    }
     if (P.flags[i] & 4) kids.push(text("p", "notice warn", "Facts disagree about the tenant that this principal belongs to."));
     const mine = F.map((f, n) => n).filter((n) => F[n].people.includes(i));
-    kids.push(text("h3", "", mine.length ? plural(mine.length, "finding", "findings") : "No finding names it"));
-    for (const n of mine.slice(0, 100)) kids.push(el("div", { cls: "meta" }, sevTag(F[n].severity), el("a", { href: "#finding/" + enc(F[n].fp) }, R[F[n].rule].id + " " + S[F[n].title])));
-    if (mine.length > 100) kids.push(text("p", "muted", num(mine.length - 100) + " more."));
+    kids.push(text("h3", "", mine.length ? plural(mine.length, "finding", "findings") : "No finding names it"), findingList(mine));
     kids.push(text("h3", "", "All that it can do"), el("p", {}, code("grantgraph access " + shell((S[P.kind[i]] === "oauth_client" ? "client" : S[P.kind[i]]) + ":" + P.id[i]))));
     openPanel(pName(i), kids);
   }
 
   // ---- roles and clients -----------------------------------------------------------
-  function simpleTable(mount, label, rows, columns, open, hay) {
+  function simpleTable(mount, label, rows, columns, open, hay, keep) {
     const bar = el("div", { cls: "bar-filters", role: "search", "aria-label": "Filter " + label });
     const q = el("input", { type: "search", placeholder: "Search", "aria-label": "Search " + label }), n = liveCount();
     bar.append(q, n);
     mount.append(bar);
     const t = virtual(mount, { id: mount.id, label, columns, open });
+    const hays = [], hayOf = (r, i) => hays[i] || (hays[i] = hay(r).toLowerCase());
     const filter = () => {
       const s = q.value.trim().toLowerCase(), out = [];
-      rows.forEach((r, i) => { if (s === "" || hay(r).toLowerCase().includes(s)) out.push(i); });
+      rows.forEach((r, i) => { if ((!keep || keep(r)) && (s === "" || hayOf(r, i).includes(s))) out.push(i); });
       t.set(out);
       n.textContent = num(out.length) + " of " + num(rows.length);
     };
     q.addEventListener("input", debounce(filter));
     filter();
+    t.filter = filter;
     return t;
   }
   const RO = D.roles, CL = D.clients;
@@ -394,7 +415,20 @@
       ["Id", code(r.id)], ["Made", !r.known ? "not read: it may carry everything" : r.builtin ? "built into the platform" : "custom"], ["Based on", r.basedOn],
       ["Inherits from", r.inherits.join(", ")], ["Permissions", r.admin ? "all (General > Admin)" : num(r.permissions) + (r.narrowed ? ", " + num(r.narrowed) + " of them only with a scope or condition" : "")],
       ["Elevated", num(r.elevated)], ["Holders", num(r.holders) + " live, " + num(r.external) + " of external tenants"], ["Tenants of holders", r.tenants.join(", ") || "none"], ["Assignments", num(r.grants) + ", in " + assigned(r)],
-    ]), r.wildcards.length ? text("h3", "", "Wildcards") : null, r.wildcards.length ? chips(r.wildcards, 50, code) : null]);
+    ]), r.wildcards.length ? text("h3", "", "Wildcards") : null, r.wildcards.length ? chips(r.wildcards, 50, code) : null, ...holdersOf(RO.indexOf(r)), ...givesOf(r)]);
+  }
+  function holdersOf(n) {
+    const list = [];
+    CLS.forEach((c, k) => { const h = c.holds.find((x) => x[0] === n); if (h) list.push([k, h]); });
+    if (!list.length) return [];
+    const rows = list.map(([k, h]) => [link("class/" + (k + 1), T[CLS[k].tenant].name + ", " + kindName(CLS[k].kind)), num(CLS[k].total), whoOf(CLS[k]), where(h)]);
+    return [text("h3", "", "Holders, by class of equal access"), moreTable(["Class", "Principals", "Who", "Assigned in"], rows, 30, 1)];
+  }
+  function givesOf(r) {
+    if (r.admin) return [text("h3", "", "Permissions"), text("p", "", "All, also those that the platform adds later.")];
+    if (!r.gives.length) return [];
+    const list = r.gives.slice().sort((a, b) => ((b & 2) - (a & 2)) || (S[a >> 2] < S[b >> 2] ? -1 : 1));
+    return [text("h3", "", "Permissions, elevated first"), chips(list, 60, (g) => el("span", { cls: "perm" + (g & 2 ? " elevated" : "") }, code(S[g >> 2]), g & 2 ? text("small", "", "elevated") : null, g & 1 ? text("small", "", "narrowed") : null))];
   }
   const buildClients = () => simpleTable($("clients-mount"), "OAuth clients", CL, [
     { label: "Client", width: "minmax(0,1.5fr)", get: (i) => CL[i].name, sort: (i) => CL[i].name.toLowerCase(), sub: (i) => CL[i].tenant + " · " + CL[i].type + " · " + CL[i].state },
@@ -413,7 +447,90 @@
       ["Id", code(c.id)], ["Tenant", c.tenant], ["Grant type", c.type], ["State", c.state], ["Access", c.delegated ? "delegated: acts as whoever signs in" : "its own"],
       ["Token lifetime", c.token], ["Created", day(c.created) || "not known"], ["Modified", day(c.modified)], ["Created by", c.by], ["Role assignments", c.roles || "none"], ["Elevated permissions", num(c.elevated)],
       ["Scopes", c.scopes.join(", ") || "none"], ["Redirect addresses", c.redirects.join(", ")],
-    ])]);
+    ]), el("p", {}, link("principal/" + enc(c.id), "Findings, and what it can do"))]);
+  }
+
+  // ---- classes of equal access ------------------------------------------------
+  const CLS = D.classes;
+  for (const c of CLS) for (let k = 1; k < c.members.length; k++) c.members[k] += c.members[k - 1];
+  const whoOf = (c) => c.members.slice(0, 3).map(pName).join(", ") + (c.total > 3 ? ", and " + num(c.total - 3) + " more" : "");
+  const where = (h) => h.slice(3).map((d) => S[d]).join(", ") + (h[2] > h.length - 3 ? ", and " + num(h[2] - h.length + 3) + " more" : "") + (h[1] ? " (through a group that is not role-enabled)" : "");
+  const clsRoles = (c) => c.holds.map((h) => RO[h[0]].name + " in " + where(h)).join("; ");
+  const reachesOf = (c) => c.reaches.map((r) => T[r[0]].name).join(", ");
+  function moreTable(heads, rows, shown, ...right) {
+    const tb = el("tbody"), cls = (i) => right.includes(i) ? "r" : "";
+    const add = (list) => { for (const r of list) tb.append(el("tr", {}, r.map((v, i) => v instanceof Node ? el("td", { cls: cls(i) }, v) : text("td", cls(i), v)))); };
+    add(rows.slice(0, shown));
+    const box = el("div", {}, el("div", { cls: "scroll" }, el("table", { cls: "plain" }, el("thead", {}, el("tr", {}, heads.map((h, i) => el("th", { scope: "col", cls: cls(i) }, h)))), tb)));
+    if (rows.length > shown) { const b = el("button", { type: "button", on: { click: () => { b.remove(); add(rows.slice(shown)); } } }, "Show " + num(rows.length - shown) + " more"); box.append(b); }
+    return box;
+  }
+  const holdTable = (c) => moreTable(["Role", "Assigned in", "Permissions", "Elevated"], c.holds.map((h) => [link("role/" + enc(RO[h[0]].id), RO[h[0]].name), where(h), RO[h[0]].admin ? "all" : num(RO[h[0]].permissions), num(RO[h[0]].elevated)]), 25, 2, 3);
+  const buildAccess = () => simpleTable($("access-mount"), "Classes of equal access", CLS, [
+    { label: "Class", width: "64px", cls: "r", lo: true, get: (i) => num(i + 1), sort: (i) => i },
+    { label: "Tenant", width: "minmax(0,.8fr)", get: (i) => T[CLS[i].tenant].name, sort: (i) => T[CLS[i].tenant].name, sub: (i) => plural(CLS[i].total, kindName(CLS[i].kind), kindName(CLS[i].kind) + "s") + " · " + clsRoles(CLS[i]) },
+    { label: "Kind", width: "104px", lo: true, get: (i) => kindName(CLS[i].kind), sort: (i) => S[CLS[i].kind] },
+    { label: "Principals", width: "80px", cls: "r", lo: true, down: true, get: (i) => num(CLS[i].total), sort: (i) => CLS[i].total },
+    { label: "Who", width: "minmax(0,1.2fr)", lo: true, get: (i) => whoOf(CLS[i]) },
+    { label: "Roles, and where", width: "minmax(0,2.2fr)", lo: true, get: (i) => clsRoles(CLS[i]) },
+    { label: "Permissions", width: "88px", cls: "r", lo: true, down: true, get: (i) => num(CLS[i].permissions), sort: (i) => CLS[i].permissions },
+    { label: "Elevated", width: "70px", cls: "r", lo: true, down: true, get: (i) => CLS[i].elevated ? num(CLS[i].elevated) : "", sort: (i) => CLS[i].elevated },
+    { label: "Reaches", width: "minmax(0,1.1fr)", lo: true, down: true, get: (i) => reachesOf(CLS[i]), sort: (i) => CLS[i].reaches.length },
+  ], (i) => { location.hash = "class/" + (i + 1); }, (c) => [T[c.tenant].name, kindName(c.kind), clsRoles(c), "reaches " + reachesOf(c), whoOf(c)].join(" "));
+  function showClass(id) {
+    const c = CLS[+id - 1];
+    if (!c) { openPanel("No such class", [text("p", "", "This report does not list class " + id + ".")]); return; }
+    const kids = [facts([
+      ["Tenant", tenantLink(c.tenant)], ["Kind", kindName(c.kind)], ["Live principals", num(c.total)],
+      ["Permissions", num(c.permissions) + " anywhere, " + num(c.elevated) + " of them elevated"],
+    ]), text("h3", "", "Roles, and where they are assigned"), holdTable(c)];
+    if (c.reaches.length) kids.push(text("h3", "", "Other tenants that it reaches"), moreTable(["Tenant", "Reach", "Permissions"], c.reaches.map((r) => [link("cell/" + enc(T[c.tenant].name) + "/" + enc(T[r[0]].name), T[r[0]].name), REACH[r[1]], r[2] ? num(r[2]) : "?"]), 30, 2));
+    else kids.push(text("p", "muted", "It was not found to reach another tenant through divisions."));
+    kids.push(text("h3", "", c.total === 1 ? "Member" : num(c.total) + " members"), chips(c.members, 60, personButton));
+    if (c.total > c.members.length) kids.push(text("p", "muted", num(c.total - c.members.length) + " more are in the workbook (Principals, column Class)."));
+    openPanel("Class " + num(+id) + " of " + T[c.tenant].name, kids);
+  }
+
+  // ---- escalation --------------------------------------------------------------
+  const W = D.ways;
+  let wTable, wVertex = -1;
+  function buildEscalation() {
+    if (!W.length) return null;
+    wTable = simpleTable($("escalation-mount"), "Ways to everything", W, [
+      { label: "Who", width: "minmax(0,1.1fr)", get: (i) => S[W[i].name] + (W[i].alike ? " + " + num(W[i].alike) + " alike" : ""), sort: (i) => S[W[i].name].toLowerCase(), sub: (i) => T[W[i].tenant].name + " · " + S[W[i].text] },
+      { label: "Tenant", width: "minmax(0,.7fr)", lo: true, get: (i) => T[W[i].tenant].name + (T[W[i].tenant].external ? " (external)" : ""), sort: (i) => T[W[i].tenant].name },
+      { label: "Steps", width: "60px", cls: "r", lo: true, get: (i) => num(W[i].hops), sort: (i) => W[i].hops },
+      { label: "Certainty", width: "96px", lo: true, get: (i) => W[i].certainty, sort: (i) => W[i].certainty },
+      { label: "How", width: "minmax(0,3fr)", lo: true, get: (i) => S[W[i].text], sort: (i) => S[W[i].text] },
+    ], (i) => { location.hash = "path/" + (i + 1); }, (w) => [S[w.name], T[w.tenant].name, S[w.text], w.certainty].join(" "), (w) => wVertex < 0 || w.v.includes(wVertex));
+    for (const g of document.querySelectorAll("#net .v")) {
+      const v = +g.dataset.v;
+      g.setAttribute("tabindex", "0");
+      g.setAttribute("role", "button");
+      g.setAttribute("aria-label", [D.vertices[v].kind, D.vertices[v].name, D.vertices[v].tenant].filter((s) => s).join(" "));
+      g.setAttribute("aria-pressed", "false");
+      g.addEventListener("click", () => pick(v));
+      g.addEventListener("keydown", (e) => { if (e.key === "Enter" || e.key === " ") { pick(v); e.preventDefault(); } });
+    }
+    return wTable;
+  }
+  // pick shows only the ways through one vertex, in the picture and in the list.
+  function pick(v) {
+    wVertex = wVertex === v ? -1 : v;
+    const on = new Set(), steps = new Set();
+    for (const w of W) if (wVertex < 0 || w.v.includes(wVertex)) w.v.forEach((x, k) => { on.add(x); if (k) steps.add(w.v[k - 1] + "-" + x); });
+    for (const g of document.querySelectorAll("#net .v")) { g.classList.toggle("off", !on.has(+g.dataset.v)); g.setAttribute("aria-pressed", String(+g.dataset.v === wVertex)); }
+    for (const g of document.querySelectorAll("#net [data-from]")) g.classList.toggle("off", !steps.has(g.dataset.from + "-" + g.dataset.to));
+    wTable.filter();
+  }
+  function showPath(id) {
+    const w = W[+id - 1];
+    if (!w) { openPanel("No such way", [text("p", "", "This report does not list way " + id + ".")]); return; }
+    openPanel(S[w.name] + " to everything", [
+      facts([["Principal", w.from >= 0 ? link("principal/" + enc(P.id[w.from]), S[w.name]) : S[w.name]], ["Tenant", tenantLink(w.tenant)], ["Others alike", num(w.alike)], ["Steps", num(w.hops)], ["Certainty", w.certainty]]),
+      text("h3", "", "In short"), text("p", "", S[w.text]), text("h3", "", "Step by step"), chain({ links: w.chain }, true),
+      el("p", {}, code("grantgraph paths " + shell(w.from >= 0 ? (S[P.kind[w.from]] === "oauth_client" ? "client" : S[P.kind[w.from]]) + ":" + P.id[w.from] : T[w.tenant].name) + " total --all")),
+    ]);
   }
 
   // ---- matrix ------------------------------------------------------------------------
@@ -440,7 +557,32 @@
       kids.push(el("p", {}, code("grantgraph who can see " + shell("tenant:" + to) + " --from " + shell(from) + " --permissions --reasons one")));
     }
     kids.push(...permissions(c.permissions, "through divisions"), ...permissions(c.widePermissions, "that no division limits"));
+    const named = F.map((f, n) => n).filter((n) => current(F[n]) && F[n].tenants.includes(a) && F[n].tenants.includes(b));
+    if (named.length) kids.push(text("h3", "", "Findings that name both"), findingList(named));
     openPanel(from + " → " + to, kids);
+  }
+  function findingList(list) {
+    const out = el("div");
+    for (const n of list.slice(0, 50)) out.append(el("div", { cls: "meta" }, sevTag(F[n].severity), link("finding/" + F[n].fp, R[F[n].rule].id + " " + S[F[n].title]), text("span", "muted", F[n].status)));
+    if (list.length > 50) out.append(text("p", "muted", num(list.length - 50) + " more."));
+    return out;
+  }
+  function showTenant(name) {
+    const t = T.findIndex((x) => x.name === name);
+    if (t < 0) { openPanel("No such tenant", [text("p", "", "This report has no tenant " + name + ".")]); return; }
+    const v = T[t].verdict, kids = [];
+    if (v) kids.push(text("p", "standing big st-" + v.standing, v.words), text("p", "", v.sentence));
+    kids.push(facts([["Kind", T[t].external ? "external" : "internal"], ["Owner", T[t].owner], ["Live principals", num(T[t].members)], ["Divisions", T[t].divisions.join(", ") || "none"]]));
+    const cells = (mine, other) => D.matrix.filter((c) => c[mine] === t && c.from !== c.to).sort((x, y) => y.principals - x.principals)
+      .map((c) => [link("cell/" + enc(T[c.from].name) + "/" + enc(T[c.to].name), T[c[other]].name), num(c.principals), num(c.allowed), c.principals ? REACH[c.widest] : "–", num(c.wide)]);
+    const heads = ["Principals", "Allowed", "Widest", "Organization-wide"];
+    const into = cells("to", "from"), out = cells("from", "to");
+    kids.push(text("h3", "", "Who reaches it"), into.length ? moreTable(["From"].concat(heads), into, 30, 1, 2, 4) : text("p", "", v ? "Nobody of another tenant was found." : "It has no divisions to reach."));
+    kids.push(text("h3", "", "Whom its principals reach"), out.length ? moreTable(["To"].concat(heads), out, 30, 1, 2, 4) : text("p", "", "No other tenant was found."));
+    if (v && v.unknown.length) kids.push(text("h3", "", "Not known"), el("ul", {}, v.unknown.map((u) => text("li", "", u))));
+    const mine = F.map((f, n) => n).filter((n) => current(F[n]) && F[n].tenants.includes(t));
+    kids.push(text("h3", "", mine.length ? plural(mine.length, "finding", "findings") : "No finding names it"), mine.length ? findingList(mine) : null);
+    openPanel(name, kids);
   }
   function permissions(list, how) {
     if (!list.length) return [];
@@ -462,9 +604,10 @@
   }
 
   // ---- where the reader is ---------------------------------------------------------------
-  const views = ["overview", "findings", "principals", "roles", "clients", "coverage", "about"];
+  const views = ["overview", "findings", "access", "principals", "roles", "clients", "escalation", "coverage", "about"];
+  const places = ["tenants", "since", "unknown"]; // of the overview
   const built = {};
-  const build = { findings: buildFindings, principals: buildPrincipals, roles: buildRoles, clients: buildClients };
+  const build = { access: buildAccess, escalation: buildEscalation, findings: buildFindings, principals: buildPrincipals, roles: buildRoles, clients: buildClients };
   const tables = {};
   function view(name) {
     for (const v of views) $("view-" + v).hidden = v !== name;
@@ -475,12 +618,13 @@
     if (tables[name]) tables[name].shown();
     base = name;
   }
-  const current = () => views.find((v) => !$("view-" + v).hidden) || "overview";
+  const currentView = () => views.find((v) => !$("view-" + v).hidden) || "overview";
   function route() {
     const raw = location.hash.slice(1), cut = raw.indexOf("?");
     const path = cut < 0 ? raw : raw.slice(0, cut), slash = path.indexOf("/");
     const head = slash < 0 ? path : path.slice(0, slash), rest = slash < 0 ? "" : path.slice(slash + 1);
     if (head === "main") return;
+    if (places.includes(head) && $(head)) { closePanel(); view("overview"); $(head).scrollIntoView(); $(head).focus({ preventScroll: true }); return; }
     if (rest === "") {
       closePanel();
       view(views.includes(head) ? head : "overview");
@@ -492,11 +636,14 @@
       scrollTo(0, 0);
       return;
     }
-    const home = { finding: "findings", matrix: "overview", principal: "principals", role: "roles", client: "clients" }[head];
+    const home = { finding: "findings", matrix: "overview", cell: "overview", tenant: "overview", class: "access", path: "escalation", principal: "principals", role: "roles", client: "clients" }[head];
     if (!home) { view("overview"); return; }
-    view(started ? current() : home);
+    view(started ? currentView() : home);
     if (head === "finding") showFinding(dec(rest));
-    else if (head === "matrix") { const at = rest.indexOf("/"); showCell(dec(rest.slice(0, at)), dec(rest.slice(at + 1))); }
+    else if (head === "tenant") showTenant(dec(rest));
+    else if (head === "class") showClass(dec(rest));
+    else if (head === "path") showPath(dec(rest));
+    else if (head === "matrix" || head === "cell") { const at = rest.indexOf("/"); showCell(dec(rest.slice(0, at)), dec(rest.slice(at + 1))); }
     else if (head === "principal") showPrincipal(dec(rest));
     else if (head === "role") showRole(dec(rest));
     else showClient(dec(rest));
@@ -509,8 +656,9 @@
   const paperLimit = 400;
   addEventListener("beforeprint", () => {
     const out = [text("h2", "", "Findings")];
-    F.slice(0, paperLimit).forEach((f) => out.push(el("div", { cls: "pf" }, el("p", {}, sevTag(f.severity), " ", text("b", "", R[f.rule].id + " " + S[f.title]), " ", code(f.fp)), text("p", "", f.message), text("p", "", "Fix: " + R[f.rule].fix))));
-    if (F.length > paperLimit) out.push(text("p", "", num(F.length - paperLimit) + " more findings are in the workbook."));
+    const told = F.filter(current);
+    told.slice(0, paperLimit).forEach((f) => out.push(el("div", { cls: "pf" }, el("p", {}, sevTag(f.severity), " ", text("b", "", R[f.rule].id + " " + S[f.title]), " ", code(f.fp)), text("p", "", f.message), text("p", "", "Fix: " + R[f.rule].fix))));
+    if (told.length > paperLimit) out.push(text("p", "", num(told.length - paperLimit) + " more findings are in the workbook."));
     $("print-findings").replaceChildren(...out);
   });
 

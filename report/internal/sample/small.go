@@ -185,12 +185,15 @@ func Findings(m *analyzer.Model) *rules.Result {
 			Covers: []rules.Covered{{Fingerprint: "AR-006/cc", Rule: "AR-006", Severity: rules.Low, Title: "covered", Message: "covered <x>", Principals: 2}},
 		},
 		{Fingerprint: "ST-001/dddd000000000001", Rule: "ST-001", Severity: rules.Low, Title: "Account not used", Status: "open", Message: "Cy has not been seen", Why: "w", Fix: "f", Controls: []string{}},
-		{Fingerprint: "ST-002/eeee000000000001", Rule: "ST-002", Severity: rules.Info, Title: "Told only", Status: "fixed", Message: "m", Why: "w", Fix: "f", Controls: []string{}},
+		{Fingerprint: "ST-002/eeee000000000001", Rule: "ST-002", Severity: rules.Info, Title: "Told only", Status: "new", Message: "m", Why: "w", Fix: "f", Controls: []string{}},
 	}
 	accepted := r.Findings[3]
 	accepted.Fingerprint = "ST-001/ffff000000000001"
 	r.Accepted = []rules.Accepted{{Finding: accepted, Reason: "seasonal <staff>", ApprovedBy: "ciso@corp.example", Until: "2027-01-31"}}
-	r.Totals = rules.Totals{Critical: 1, High: 1, Medium: 1, Low: 1, Info: 1, Accepted: 1, Covered: 1}
+	fixed := r.Findings[1]
+	fixed.Fingerprint, fixed.Status, fixed.Message = "TI-001/cccc000000000009", "fixed", "gone <b>since</b> then"
+	r.Baseline, r.Fixed = "=before<1>.db", []rules.Finding{fixed}
+	r.Totals = rules.Totals{Critical: 1, High: 1, Medium: 1, Low: 1, Info: 1, Accepted: 1, Covered: 1, New: 1, Fixed: 1}
 	return r
 }
 

@@ -1,0 +1,196 @@
+package html
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/grantgraph/grantgraph/report"
+)
+
+// The measures of the escalation graph, in pixels.
+const (
+	nodeWidth  = 232
+	nodeHeight = 38
+	nodeDown   = 12
+	nodeAcross = 150
+	nodeName   = 28 // characters that fit a node
+	wayLength  = 22 // and an edge
+	fewEdges   = 60 // up to so many edges have their text beside them
+	sweeps     = 6  // over the columns, to put neighbours side by side
+)
+
+func (d *data) addEscalation(doc *report.Document) {
+	tenants := map[string]int{}
+	for i, t := range d.Tenants {
+		tenants[t.Name] = i
+	}
+	for i := range doc.Escalation.Paths {
+		p := &doc.Escalation.Paths[i]
+		if p.From < 0 {
+			continue
+		}
+		from := &doc.Principals[p.From]
+		w := wayData{
+			From: d.row[p.From], Name: d.text(nameOf(&from.PrincipalRef)), Tenant: tenants[from.Tenant], Alike: p.Alike, Hops: p.Hops,
+			Certainty: p.Certainty, Text: d.text(p.Text()), Chain: d.chain(p.Chain).Links, Vertices: append([]int{}, p.Vertices...),
+		}
+		d.Ways = append(d.Ways, w)
+	}
+	for _, v := range doc.Escalation.Vertices {
+		d.Vertices = append(d.Vertices, vertexData{v.Name, words(v.Kind), v.Tenant, v.Alike})
+	}
+}
+
+// ways are the escalation graph laid out in columns.
+type ways struct {
+	Width, Height int
+	Nodes         []wayNode
+	Edges         []wayEdge
+}
+
+type wayNode struct {
+	ID                 int
+	X, Y, W, H         int
+	TX, Y1, Y2         int
+	Class              string
+	Label, Name, Title string
+}
+
+type wayEdge struct {
+	From, To    int
+	Path, Tip   string
+	TX, TY      int
+	Text, Title string
+	Likely      bool
+}
+
+func newWays(e *report.Escalation) *ways {
+	if len(e.Vertices) == 0 {
+		return nil
+	}
+	columns := layers(e)
+	row := make([]int, len(e.Vertices))
+	n := &ways{}
+	tallest := 0
+	for _, c := range columns {
+		tallest = max(tallest, len(c))
+	}
+	n.Width = len(columns)*(nodeWidth+nodeAcross) - nodeAcross + 2*margin
+	n.Height = tallest*(nodeHeight+nodeDown) - nodeDown + 2*margin
+	for _, c := range columns {
+		// A short column stands in the middle.
+		top := (n.Height - len(c)*(nodeHeight+nodeDown) + nodeDown) / 2
+		for i, v := range c {
+			row[v] = top + i*(nodeHeight+nodeDown)
+		}
+	}
+	for v := range e.Vertices {
+		n.Nodes = append(n.Nodes, node(v, &e.Vertices[v], row[v]))
+	}
+	for i := range e.Edges {
+		n.Edges = append(n.Edges, n.edge(&e.Edges[i], len(e.Edges) <= fewEdges))
+	}
+	return n
+}
+
+// layers sorts the vertices of each column so that neighbours are near each other.
+func layers(e *report.Escalation) [][]int {
+	columns := [][]int{}
+	for v := range e.Vertices {
+		for len(columns) <= e.Vertices[v].Column {
+			columns = append(columns, nil)
+		}
+		columns[e.Vertices[v].Column] = append(columns[e.Vertices[v].Column], v)
+	}
+	place := make([]float64, len(e.Vertices))
+	near := make([][]int, len(e.Vertices))
+	for _, x := range e.Edges {
+		near[x.From], near[x.To] = append(near[x.From], x.To), append(near[x.To], x.From)
+	}
+	spread := func(c []int) {
+		for i, v := range c {
+			place[v] = float64(i) - float64(len(c))/2
+		}
+	}
+	for _, c := range columns {
+		spread(c)
+	}
+	for range sweeps {
+		for i := len(columns) - 1; i >= 0; i-- {
+			c := columns[i]
+			middle := make(map[int]float64, len(c))
+			for _, v := range c {
+				middle[v] = mean(place, near[v], place[v])
+			}
+			slices.SortStableFunc(c, func(x, y int) int { return cmp.Compare(middle[x], middle[y]) })
+			spread(c)
+		}
+	}
+	return columns
+}
+
+func mean(place []float64, of []int, otherwise float64) float64 {
+	if len(of) == 0 {
+		return otherwise
+	}
+	sum := 0.0
+	for _, v := range of {
+		sum += place[v]
+	}
+	return sum / float64(len(of))
+}
+
+func node(id int, v *report.EscalationVertex, y int) wayNode {
+	x := margin + v.Column*(nodeWidth+nodeAcross)
+	n := wayNode{ID: id, X: x, Y: y, W: nodeWidth, H: nodeHeight, TX: x + 12, Y1: y + 15, Y2: y + 30, Class: "v-" + kindClass(v.Kind)}
+	label := words(v.Kind)
+	switch {
+	case v.Kind == "total":
+		label = "goal"
+	case v.Source:
+		label += " of " + v.Tenant
+		if n.Class = "v-source"; v.External {
+			n.Class = "v-external"
+		}
+	}
+	if v.Alike > 0 {
+		label += " + " + number(v.Alike) + " alike"
+	}
+	n.Label, n.Name, n.Title = cut(label, nodeName+6), cut(v.Name, nodeName), cut(label+": "+v.Name, 400)
+	return n
+}
+
+// edge draws a step as a curve from the right of one vertex to the left of
+// another; one that does not lead to the right goes round.
+func (n *ways) edge(e *report.EscalationEdge, told bool) wayEdge {
+	a, b := &n.Nodes[e.From], &n.Nodes[e.To]
+	x1, y1, x2, y2 := a.X+nodeWidth, a.Y+nodeHeight/2, b.X-7, b.Y+nodeHeight/2
+	bend := max((x2-x1)/2, 40)
+	out := wayEdge{
+		From: e.From, To: e.To, Likely: e.Likely, TX: (x1 + x2) / 2, TY: (y1+y2)/2 - 4,
+		Tip:   fmt.Sprintf("M%d %dl8 4l-8 4z", x2, y2-4),
+		Path:  curve(x1, y1, x1+bend, y1, x2-bend, y2, x2, y2),
+		Title: cut(strings.Join(e.Ways, ", ")+": "+a.Title+" → "+b.Title, 600),
+	}
+	if b.X <= a.X {
+		x2 = b.X + nodeWidth + 7
+		out.TX, out.Tip = max(x1, x2)+nodeAcross/3, fmt.Sprintf("M%d %dl-8 4l8 4z", x2, y2-4)
+		out.Path = curve(x1, y1, x1+nodeAcross/3, y1, x2+nodeAcross/3, y2, x2, y2)
+	}
+	if told {
+		out.Text = cut(strings.Join(e.Ways, ", "), wayLength)
+	}
+	return out
+}
+
+func curve(n ...int) string {
+	var b strings.Builder
+	for i, c := range []string{"M", " ", "C", " ", " ", " ", " ", " "} {
+		b.WriteString(c)
+		b.WriteString(strconv.Itoa(n[i]))
+	}
+	return b.String()
+}
