@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/grantgraph/grantgraph/analyzer/config"
@@ -110,13 +111,17 @@ func (m *Model) allowed(c config.Allow, from int, names candidates) (graph.Set, 
 }
 
 // PrincipalsOf returns the principals that a reference stands for: one
-// principal, or the members of a group or team ("group:QA").
+// principal, the members of a group or team ("group:QA"), or everybody who has an
+// attribute of the configuration ("attribute:bpo").
 func (m *Model) PrincipalsOf(ref string) (graph.Set, error) {
 	return m.principalsOf(ref, m.principalCandidates())
 }
 
 // principalsOf is PrincipalsOf for many references.
 func (m *Model) principalsOf(ref string, names candidates) (graph.Set, error) {
+	if strings.HasPrefix(ref, attributePrefix) {
+		return m.withAttribute(ref)
+	}
 	s := graph.NewSet(m.Graph.Principals())
 	org, kind, value := m.parseName(ref)
 	if kind != authz.KindGroup.String() && kind != authz.KindTeam.String() {

@@ -27,7 +27,9 @@ type Model struct {
 	// Notes are what was wrong with the configuration and was allowed.
 	Notes []string
 
-	allows  []allow
+	allows         []allow
+	attributes     []map[string]string // by principal; nil: the configuration has none
+	attributeNames []string
 	options Options // what it was built with
 	// tenant are the permissions of each organization's universe that carry
 	// tenant data: the shipped data is asked once, not for each question.
@@ -48,6 +50,8 @@ type Options struct {
 	// Older says that the snapshot is not the newest one: divisions that the
 	// configuration names and the snapshot lacks are notes, not errors.
 	Older bool
+	// Attributes work out the configuration's attributes of users; nil: there are none.
+	Attributes Attributes
 	// Image, if not nil, is that of the source's graph: see [graph.OpenImage].
 	Image *graph.Image
 }
@@ -101,6 +105,9 @@ func newModel(g *graph.Graph, lex *lexicon.Lexicon, given, o Options) (*Model, e
 			m.Notes = append(m.Notes, err.Error())
 			continue
 		}
+		wrong = append(wrong, err)
+	}
+	if err := m.readAttributes(o.Attributes); err != nil {
 		wrong = append(wrong, err)
 	}
 	m.allows = m.resolveAllows(&wrong)

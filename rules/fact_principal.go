@@ -80,7 +80,11 @@ func principalFields() []field {
 		moment("last_seen", "the later of the last token and the last password sign-in; ask last_seen_known first", func(_ *index, r *row) time.Time { return r.p.LastSeen() }),
 		flag("last_seen_known", "whether the snapshot says when it was last seen", func(_ *index, r *row) bool { return !r.p.LastSeen().IsZero() }),
 		user("region", "its region, where a source has one", func(u *authz.User) string { return u.Region }),
-		user("bpo", "the flag bpo: true, false or unknown; empty for what is no user", func(u *authz.User) string { return u.BPO.String() }),
+		text("bpo", "the flag bpo, or the attribute bpo of the configuration where the platform has none: true, false or unknown; empty for what is no user",
+			func(x *index, r *row) string { return x.flagOf(r.n, r.p) }),
+		texts("attributes", "names of the configuration's attributes that are true of it, and name=text of those that are texts", func(x *index, r *row) []string { return x.attributesOf(r.n) }),
+		texts("attributes_unknown", "names of the configuration's attributes that nobody can tell, because the snapshot lacks what they ask for; empty for what is no user",
+			func(x *index, r *row) []string { return x.attributesUnknown(r.n, r.p) }),
 		texts("licences", "its licences, where a source has them", func(_ *index, r *row) []string {
 			if r.p.User == nil {
 				return nil

@@ -87,8 +87,11 @@ func organizationOf(c testCase, b Base, conf *config.Config) (*caseOrganization,
 		return nil, err
 	}
 	o := &caseOrganization{options: AuditOptions{Reasons: -1}}
-	var err error
-	if o.model, err = analyzer.Build(ch.r, analyzer.Options{Config: ch.conf}); err != nil {
+	attributes, err := CompileAttributes(ch.conf.Attributes)
+	if err != nil {
+		return nil, err
+	}
+	if o.model, err = analyzer.Build(ch.r, analyzer.Options{Config: ch.conf, Attributes: attributes}); err != nil {
 		return nil, fmt.Errorf("building the organization: %w", err)
 	}
 	if o.options.Extra, err = ReadExtra(ch.r); err != nil {
@@ -130,7 +133,11 @@ func earlier(c testCase, b Base, conf *config.Config) (*Before, error) {
 		return nil, err
 	}
 	ch.r.About.TakenAt = ch.r.About.TakenAt.Add(-monthBefore)
-	m, err := analyzer.Build(ch.r, analyzer.Options{Config: ch.conf, Older: true})
+	attributes, err := CompileAttributes(ch.conf.Attributes)
+	if err != nil {
+		return nil, err
+	}
+	m, err := analyzer.Build(ch.r, analyzer.Options{Config: ch.conf, Older: true, Attributes: attributes})
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (x *index) history() *people {
 		if pr.User == nil || pr.Key.Kind != authz.KindUser {
 			continue
 		}
-		if pr.User.BPO != authz.Unknown {
+		if f := x.flagOf(uint32(p), pr); f == "true" || f == "false" {
 			h.flagged[pr.Key.Org] = true
 		}
 		if at, ok := x.movedSince(pr); ok && at.After(h.moved[pr.Key]) {
@@ -177,4 +177,39 @@ func (x *index) roleAllowed(p, role uint32, to int) bool {
 		}
 	}
 	return true
+}
+
+// flagOf is the flag bpo of a user: the source's own, else what the configuration's
+// attribute of that name says.
+func (x *index) flagOf(p uint32, pr *graph.Principal) string {
+	if pr.User == nil {
+		return ""
+	}
+	if said, ok := x.m.Attributes(p)["bpo"]; ok && pr.User.BPO == authz.Unknown {
+		return said
+	}
+	return pr.User.BPO.String()
+}
+
+func (x *index) attributesOf(p uint32) []string {
+	var out []string
+	for name, said := range x.m.Attributes(p) {
+		switch said {
+		case "true":
+			out = append(out, name)
+		case "false":
+		default:
+			out = append(out, name+"="+said)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (x *index) attributesUnknown(p uint32, pr *graph.Principal) []string {
+	if pr.User == nil {
+		return nil
+	}
+	said := x.m.Attributes(p)
+	return slices.DeleteFunc(x.m.AttributeNames(), func(name string) bool { _, ok := said[name]; return ok })
 }

@@ -161,7 +161,8 @@ type Naming struct {
 type Persona struct {
 	Name        string
 	Roles       []string // globs of names, for [Match]
-	Permissions []string // its baseline: more is a finding
+	Baseline    string   // the kind of work that ships and that it takes its permissions from; empty: none
+	Permissions []string // its baseline, with those of Baseline: more is a finding
 	Needed      []string // less is a finding
 	Pos         Pos
 }

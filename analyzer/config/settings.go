@@ -7,8 +7,11 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
 // kinds are the changes that a cut can propose, which weights put a price on.
@@ -62,15 +65,55 @@ func (r *reader) personas(n ast.Node) []Persona {
 			r.fail(p.at, "the persona "+strconv.Quote(p.key)+" is nothing", "want keys and values")
 			continue
 		}
+		var own, not, needed []string
+		var based, taken ast.Node
 		r.mapping(p.value, "the persona "+strconv.Quote(p.key), map[string]field{
 			"roles":       r.textsInto(&c.Roles, "roles"),
-			"permissions": func(n ast.Node) { c.Permissions = r.permissions(n, "permissions") },
-			"needed":      func(n ast.Node) { c.Needed = r.permissions(n, "needed") },
+			"baseline":    func(n ast.Node) { based = n; c.Baseline, _ = r.text(n, "baseline") },
+			"permissions": func(n ast.Node) { own = r.permissions(n, "permissions") },
+			"without":     func(n ast.Node) { taken = n; not = r.permissions(n, "without") },
+			"needed":      func(n ast.Node) { needed = r.permissions(n, "needed") },
 		})
+		if based != nil {
+			r.baseline(based, &c)
+		}
+		r.without(taken, &c, not)
+		c.Permissions, c.Needed = append(c.Permissions, own...), append(c.Needed, needed...)
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(a, b Persona) int { return cmp.Compare(a.Name, b.Name) })
 	return all
+}
+
+// baseline gives a persona the permissions of a kind of work that ships.
+func (r *reader) baseline(n ast.Node, c *Persona) {
+	ships, ok := lexicon.Default().Persona(c.Baseline)
+	if !ok {
+		var names []string
+		for _, p := range lexicon.Default().Personas() {
+			names = append(names, p.Name)
+		}
+		r.fail(r.pos(n), fmt.Sprintf("baseline is %q", short(c.Baseline)), "want one of "+strings.Join(names, ", "))
+		return
+	}
+	for _, p := range ships.Permissions {
+		c.Permissions = append(c.Permissions, p.Permission)
+	}
+	for _, p := range ships.Needed {
+		c.Needed = append(c.Needed, p.Permission)
+	}
+}
+
+// without takes permissions out of a persona's baseline.
+func (r *reader) without(n ast.Node, c *Persona, not []string) {
+	for _, name := range not {
+		same := func(of string) bool { return strings.EqualFold(of, name) }
+		if !slices.ContainsFunc(c.Permissions, same) {
+			r.fail(r.pos(n), fmt.Sprintf("without names %q, which the baseline lacks", short(name)), "want permissions as grantgraph rules personas lists them")
+		}
+		c.Permissions = slices.DeleteFunc(c.Permissions, same)
+		c.Needed = slices.DeleteFunc(c.Needed, same)
+	}
 }
 
 // parties reads who answers for which tenant. Whether the tenants exist is

@@ -152,7 +152,11 @@ func (p *process) before(ctx context.Context, a ask, m *analyzer.Model, named st
 		return nil, fmt.Errorf("--baseline: %w", err)
 	}
 	b := &rules.Before{}
-	if b.Model, err = analyzer.Build(r, analyzer.Options{Config: cfg, Older: true}); err == nil {
+	o := analyzer.Options{Config: cfg, Older: true}
+	if o.Attributes, err = attributesOf(cfg); err == nil {
+		b.Model, err = analyzer.Build(r, o)
+	}
+	if err == nil {
 		b.Extra, err = rules.ReadExtra(r)
 	}
 	if closed := r.Close(); err == nil && closed != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/collector/snapshot"
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/rules"
 )
 
 var _ graph.Source = (*snapshot.Reader)(nil)
@@ -120,6 +121,9 @@ func loadFile(ctx context.Context, path string, o analyzer.Options, also func(*s
 		return nil, err
 	}
 	o.Older = o.Older || isOlder(path, r.Info().TakenAt)
+	if o.Attributes, err = attributesOf(o.Config); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
 	var m *analyzer.Model
 	if aids != aidsOff {
 		m, err = openAid(path, r).build(r, o, aids)
@@ -146,4 +150,16 @@ func loadFile(ctx context.Context, path string, o analyzer.Options, also func(*s
 func isOlder(path string, taken time.Time) bool {
 	newest, err := snapshot.Newest(filepath.Dir(path))
 	return err == nil && newest.Info.TakenAt.After(taken)
+}
+
+// attributesOf compiles what a configuration says of users beside the platform.
+func attributesOf(c *config.Config) (analyzer.Attributes, error) {
+	if c == nil || len(c.Attributes) == 0 {
+		return nil, nil
+	}
+	a, err := rules.CompileAttributes(c.Attributes)
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
 }

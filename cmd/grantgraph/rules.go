@@ -9,7 +9,7 @@ import (
 func newRulesCmd(p *process) *cobra.Command {
 	return newGroupCmd("rules", "The rule packs: what they look for, whether they are sound",
 		"  grantgraph rules list\n  grantgraph rules show TI-003",
-		newRulesListCmd(p), newRulesShowCmd(p), newRulesCheckCmd(p), newRulesTestCmd(p))
+		newRulesListCmd(p), newRulesShowCmd(p), newRulesCheckCmd(p), newRulesTestCmd(p), newRulesPersonasCmd(p))
 }
 
 // configuredSet loads the packs as the configuration has them: files, if there

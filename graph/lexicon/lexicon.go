@@ -23,6 +23,7 @@ type Lexicon struct {
 	toxic          []Pair
 	needs          []Need
 	escalations    []authz.Escalation
+	personas       []Persona
 }
 
 var shipped = sync.OnceValues(load)

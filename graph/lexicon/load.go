@@ -82,7 +82,7 @@ func load() (*Lexicon, error) {
 	l := &Lexicon{}
 	steps := []func() error{
 		l.loadAliases, l.loadAware, l.loadClasses, l.loadCarries, l.loadAbout, l.loadLists,
-		l.loadVerbs, l.loadData, l.loadToxic, l.loadNeeds, l.loadEscalations,
+		l.loadVerbs, l.loadData, l.loadToxic, l.loadNeeds, l.loadEscalations, l.loadPersonas,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
