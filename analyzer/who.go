@@ -83,6 +83,8 @@ type picker struct {
 	wide    func(org string, p graph.Perm) bool
 	pattern authz.Pattern // of a question about a named permission
 	named   bool
+	// shows reports whether a permission shows or changes the kind of data asked for.
+	shows func(authz.Pattern) bool
 }
 
 func (m *Model) picker(verb string, t Target, data string) (picker, error) {
@@ -90,13 +92,15 @@ func (m *Model) picker(verb string, t Target, data string) (picker, error) {
 	if t.Ref.Kind != authz.KindTenant && t.Ref.Kind != authz.KindDivision {
 		about = func(p graph.Perm) bool { return m.concerns(p, t) }
 	}
+	shows := func(authz.Pattern) bool { return true }
 	if data != "" {
 		d, ok := m.Lexicon.Data(data)
 		if !ok {
 			return picker{}, fmt.Errorf("unknown kind of data %q: want one of %s", data, strings.Join(m.Lexicon.DataNames(), ", "))
 		}
 		inner := about
-		about = func(p graph.Perm) bool { return inner(p) && d.Covers(p.Pattern) }
+		shows = d.Covers
+		about = func(p graph.Perm) bool { return inner(p) && shows(p.Pattern) }
 	}
 	if v, ok := m.Lexicon.Verb(verb); ok {
 		return picker{
@@ -117,7 +121,7 @@ func (m *Model) picker(verb string, t Target, data string) (picker, error) {
 		return picker{}, err
 	}
 	return picker{
-		verb: pattern.String(), named: true, pattern: pattern,
+		verb: pattern.String(), named: true, pattern: pattern, shows: shows,
 		answers: func(_ string, p graph.Perm) bool {
 			return (pattern == p.Pattern || (pattern.IsWild() && pattern.Covers(p.Pattern) && !p.Pattern.IsLegacy())) && about(p)
 		},
@@ -171,7 +175,8 @@ func (m *Model) concerns(p graph.Perm, t Target) bool {
 }
 
 // permissions returns the permissions of an organization that a test takes. A
-// question about a named permission takes it whether the universe holds it or not.
+// question about a named permission takes it whether the universe holds it or not,
+// if it shows the kind of data asked for.
 func (m *Model) permissions(org string, k picker) []graph.Perm {
 	var out []graph.Perm
 	for _, p := range m.Graph.Universe(org) {
@@ -179,7 +184,7 @@ func (m *Model) permissions(org string, k picker) []graph.Perm {
 			out = append(out, p)
 		}
 	}
-	if k.named {
+	if k.named && k.shows(k.pattern) {
 		if p := m.Graph.Perm(org, k.pattern); p.ID == graph.OutsideUniverse {
 			out = append(out, p)
 		}

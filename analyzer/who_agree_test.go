@@ -35,6 +35,8 @@ func (a *tenantAgreement) narrowed(target int, verb string) {
 		a.seen.when(len(all) > 0, "who:data:"+data)
 		a.whoIs(target, "see", analyzer.WhoOptions{Data: data, From: a.someone(target + n), Outside: a.next(target)}, all)
 	}
+	data := kinds[target%len(kinds)]
+	a.whoIs(target, verb, analyzer.WhoOptions{Data: data}, a.expected(target, verb, data, false))
 	all := a.expected(target, verb, "", true)
 	a.whoIs(target, verb, analyzer.WhoOptions{Dormant: true}, all)
 	for _, p := range a.ref.Dormant() {
@@ -43,7 +45,6 @@ func (a *tenantAgreement) narrowed(target int, verb string) {
 		a.seen.when(all[p] != "", "who:dormant")
 		a.seen.when(all[p] != "" && a.tenancy.Of(p) != target, "who:dormant:outside")
 	}
-	data := kinds[target%len(kinds)]
 	o := analyzer.WhoOptions{Data: data, From: a.next(target), Outside: a.tenancy.Tenants[target].Name, Dormant: true}
 	a.whoIs(target, "see", o, a.expected(target, "see", data, true))
 }
