@@ -166,7 +166,7 @@ func (p *process) source(l *live, o liveOptions, bar *callLine) error {
 		return err
 	}
 	l.src = genesyscloud.New(genesyscloud.Options{
-		API: client, Kept: kept, Rewind: l.log.Rewind, Forget: l.log.ForgetRequest, Ping: l.ping,
+		API: client, Kept: kept, Rewind: l.log.Rewind, Forget: l.log.ForgetRequest, Ping: ping(client),
 		Region: l.account.Region(), Only: o.lists, Until: l.log.Begun().UTC().Truncate(time.Second),
 		AuditFor: days(o.auditDays), UsageFor: days(o.usageDays), Services: o.auditServices, Progress: bar.step,
 	})
@@ -175,10 +175,13 @@ func (p *process) source(l *live, o liveOptions, bar *callLine) error {
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
-// ping asks whether the platform is there at all.
-func (l *live) ping(ctx context.Context) error {
-	_, err := genesyscloud.Identify(ctx, l.client)
-	return err
+// ping returns what asks whether the platform answers a client at all.
+func ping(c *rest.Client) func(context.Context) error {
+	aside := c.Aside(pingTries, time.Minute)
+	return func(ctx context.Context) error {
+		_, err := genesyscloud.Identify(ctx, aside)
+		return err
+	}
 }
 
 // nobody answers nothing: what was kept is read again without a network.

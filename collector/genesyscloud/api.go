@@ -18,6 +18,7 @@ type API interface {
 	After(ctx context.Context, r rest.Request, size int) iter.Seq2[rest.Page, error]
 	Cursor(ctx context.Context, r rest.Request, size int) iter.Seq2[rest.Page, error]
 	Whole(ctx context.Context, r rest.Request) iter.Seq2[rest.Page, error]
+	Begin(ctx context.Context, j rest.Job) (*rest.Response, error)
 	Async(ctx context.Context, j rest.Job) iter.Seq2[rest.Page, error]
 }
 
@@ -36,7 +37,9 @@ func (s *Source) pages(ctx context.Context, api API, q *reading) iter.Seq2[rest.
 	case whole:
 		return api.Whole(ctx, r)
 	case job:
-		return api.Async(ctx, s.job(q))
+		j := s.job(q)
+		j.Started = q.begun
+		return api.Async(ctx, j)
 	default:
 		return one(ctx, api, r)
 	}
@@ -122,6 +125,12 @@ func why(err error) string {
 			text += ": " + clip(e.Code)
 		}
 		return text
+	}
+	if _, ok := errors.AsType[*rest.LimitError](err); ok {
+		return "the platform's rate limit for it did not open"
+	}
+	if e, ok := errors.AsType[*rest.AuthError](err); ok {
+		return fmt.Sprintf("the platform takes no token for it (%d), and does elsewhere", e.Status)
 	}
 	return clip(err.Error())
 }

@@ -35,6 +35,7 @@ type run struct {
 	named    map[string]bool // divisions that roles are held in
 	steps    map[string]*Step
 	sizes    map[string]*pageSize
+	limited  map[string]error // rows that the platform's rate limit keeps closed
 }
 
 // A pageSize is the largest page size that the platform takes of a row. The
@@ -50,7 +51,7 @@ type pageSize struct {
 // snapshot yet: what was read until then is kept, and Ask of another Source on the
 // same answers goes on.
 func (s *Source) Ask(ctx context.Context) error {
-	r := &run{Source: s, pool: newPool(), groups: map[string]bool{}, named: map[string]bool{}, steps: map[string]*Step{}, sizes: map[string]*pageSize{}}
+	r := &run{Source: s, pool: newPool(), groups: map[string]bool{}, named: map[string]bool{}, steps: map[string]*Step{}, sizes: map[string]*pageSize{}, limited: map[string]error{}}
 	for _, e := range s.rows {
 		r.steps[e.name] = &Step{Row: e.name, List: e.list}
 		r.sizes[e.name] = &pageSize{found: len(e.sizes) < 2}
@@ -99,19 +100,30 @@ func (r *run) enqueue(e *endpoint, of string) {
 	r.begin(e)
 	r.pool.add(func(ctx context.Context) error {
 		q := &reading{at: e, of: of}
-		if err := r.read(ctx, q, r.keepsOf(e)); err != nil {
-			return err
+		if e.style != job {
+			return r.whole(ctx, q)
 		}
-		if of := r.parts(q); of != nil {
-			for _, part := range of {
-				r.enqueue(e, part)
-			}
-			return nil
-		}
-		r.keep(q)
-		r.follow(q)
+		// What it finds is asked for when the platform has had time to find it.
+		q.begun, q.notBegun = r.o.API.Begin(ctx, r.job(q))
+		r.pool.add(func(ctx context.Context) error { return r.whole(ctx, q) })
 		return nil
 	})
+}
+
+// whole makes a reading, and enqueues what follows from it.
+func (r *run) whole(ctx context.Context, q *reading) error {
+	if err := r.read(ctx, q, r.keepsOf(q.at)); err != nil {
+		return err
+	}
+	if of := r.parts(q); of != nil {
+		for _, part := range of {
+			r.enqueue(q.at, part)
+		}
+		return nil
+	}
+	r.keep(q)
+	r.follow(q)
+	return nil
 }
 
 // keepsOf says what of an endpoint's entities is needed later in the run.
@@ -187,6 +199,9 @@ func (r *run) read(ctx context.Context, q *reading, k keeps) error {
 		q.size = q.at.sizes[size.at]
 	}
 	q.expected = -1
+	if err := r.closed(q.at); err != nil {
+		return r.finish(ctx, q, err)
+	}
 	for {
 		err := r.walk(ctx, q, k)
 		if mine && q.pages > 0 {
@@ -195,7 +210,14 @@ func (r *run) read(ctx context.Context, q *reading, k keeps) error {
 		switch {
 		case err != nil && errors.Is(err, errInterrupted):
 		case err != nil && fatal(ctx, err):
-			return err
+			if !r.onlyHere(ctx, q, err) {
+				return err
+			}
+			// Another endpoint may have cost us the token just now.
+			if _, auth := errors.AsType[*rest.AuthError](err); !auth || q.denied >= mostDenied {
+				return r.finish(ctx, q, err)
+			}
+			q.denied++
 		case status(err, http.StatusBadRequest) && mine && !size.found && size.at+1 < len(q.at.sizes):
 			size.at++
 			q.size = q.at.sizes[size.at]
@@ -263,6 +285,8 @@ var (
 )
 
 const (
+	// mostDenied is how often a list is begun again because its token was not taken.
+	mostDenied = 2
 	// tooLongAgo is how far apart two pages of one list may have been asked.
 	tooLongAgo = 15 * time.Minute
 	// mostNotActive is how many users the plain list gives that are not active.
@@ -271,6 +295,9 @@ const (
 
 // walk reads from the first page to the last, or to the first error.
 func (r *run) walk(ctx context.Context, q *reading, k keeps) error {
+	if q.notBegun != nil {
+		return q.notBegun
+	}
 	var before rest.Page
 	for p, err := range r.pages(ctx, r.o.API, q) {
 		if err != nil {
@@ -361,6 +388,30 @@ func (r *run) finish(ctx context.Context, q *reading, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%w: %w", ErrGone, err)
+}
+
+// onlyHere reports whether an error that would end the run is of this list alone:
+// the platform has a rate limit or a rule for its endpoint, and answers others. The
+// list is then a gap, and the rest goes on.
+func (r *run) onlyHere(ctx context.Context, q *reading, err error) bool {
+	_, limit := errors.AsType[*rest.LimitError](err)
+	_, auth := errors.AsType[*rest.AuthError](err)
+	if !limit && !auth || r.o.Ping == nil || r.o.Ping(ctx) != nil {
+		return false
+	}
+	if limit { // each of its lists would take as long
+		r.mu.Lock()
+		r.limited[q.at.name] = err
+		r.mu.Unlock()
+	}
+	return true
+}
+
+// closed returns the error with which a row was given up, nil if it was not.
+func (r *run) closed(e *endpoint) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.limited[e.name]
 }
 
 // last asks what can only be asked when all else was: which groups with roles

@@ -2,11 +2,15 @@ package genesyscloud
 
 import (
 	"bufio"
+	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/grantgraph/grantgraph/collector/simulator"
 	"github.com/grantgraph/grantgraph/collector/simulator/platform"
@@ -27,7 +31,7 @@ func BenchmarkCalls(b *testing.B) {
 			}
 			before := peak(b)
 			for b.Loop() {
-				site := serve(b, org, platform.Options{AllDivisionGrants: true, JobPolls: -1})
+				site := paced(b, org, platform.Options{AllDivisionGrants: true, JobPolls: -1, JobTime: jobTime})
 				src := site.source(b, filepath.Join(b.TempDir(), "log"))
 				src.o.Services = nil
 				if err := src.Ask(b.Context()); err != nil {
@@ -41,6 +45,28 @@ func BenchmarkCalls(b *testing.B) {
 			}
 		})
 	}
+}
+
+// jobTime is how long the platform of the benchmark takes to look for something.
+const jobTime = 5 * time.Second
+
+// paced serves a platform in whose time each call takes as long as 300 calls a
+// minute do, and each wait as long as it is; nobody waits for it.
+func paced(b *testing.B, org *platform.Organization, o platform.Options) *site {
+	b.Helper()
+	var passed atomic.Int64
+	o.Now = func() time.Time { return fakeNow.Add(time.Duration(passed.Load())) }
+	s := serveThrough(b, org, o, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			passed.Add(int64(time.Minute / 300))
+			h.ServeHTTP(w, r)
+		})
+	})
+	s.sleep = func(ctx context.Context, d time.Duration) error {
+		passed.Add(int64(d))
+		return ctx.Err()
+	}
+	return s
 }
 
 // peak returns the largest resident size of the process so far in KiB, the

@@ -225,6 +225,14 @@ func (f *fake) Whole(_ context.Context, r rest.Request) iter.Seq2[rest.Page, err
 	return f.list(r, 1<<30)
 }
 
+// Begin implements API.
+func (f *fake) Begin(_ context.Context, j rest.Job) (*rest.Response, error) {
+	if err := f.asked(j.Start); err != nil {
+		return nil, err
+	}
+	return &rest.Response{Status: 200, At: fakeNow}, nil
+}
+
 // Async implements API.
 func (f *fake) Async(_ context.Context, j rest.Job) iter.Seq2[rest.Page, error] {
 	return func(yield func(rest.Page, error) bool) {

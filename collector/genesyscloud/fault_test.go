@@ -36,28 +36,22 @@ func runs(t *testing.T, name string, few int) int {
 // named that no fault touched. Never is it complete and different.
 func TestFaults(t *testing.T) {
 	t.Parallel()
+	var whole atomic.Int64
 	n := runs(t, "GRANTGRAPH_FAULT_RUNS", 20)
-	var skipped atomic.Int64 // runs that never ended, which show nothing
-	t.Cleanup(func() {
-		t.Logf("%d of %d runs never ended and were compared with nothing", skipped.Load(), n)
-		if int(skipped.Load()) > max(n/2, 1) {
-			t.Errorf("%d of %d runs never ended: too few are left", skipped.Load(), n)
-		}
-	})
+	t.Cleanup(func() { t.Logf("%d of %d runs ended with all that an undisturbed one has", whole.Load(), n) })
 	for seed := range n {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			t.Cleanup(func() {
-				if t.Skipped() {
-					skipped.Add(1)
-				}
-			})
-			faultRun(t, uint64(seed))
+			if faultRun(t, uint64(seed)) {
+				whole.Add(1)
+			}
 		})
 	}
 }
 
-func faultRun(t *testing.T, seed uint64) {
+// faultRun reports whether the run had no more gaps than one that was not disturbed.
+func faultRun(t *testing.T, seed uint64) bool {
+	t.Helper()
 	rng := rand.New(rand.NewPCG(seed, 1))
 	org := load(t, simulator.Told())
 	faults := randomFaults(rng)
@@ -75,7 +69,7 @@ func faultRun(t *testing.T, seed uint64) {
 		}
 	}
 	if err != nil {
-		t.Skipf("%v: the run never ended: %v", faults, err) // no snapshot is no wrong snapshot
+		t.Fatalf("seed %d, %v: the run never ended: %v", seed, faults, err)
 	}
 	// What was changed for good is how it is now.
 	quiet := serve(t, org, platform.Options{AllDivisionGrants: true}).source(t, filepath.Join(t.TempDir(), "log"))
@@ -96,6 +90,7 @@ func faultRun(t *testing.T, seed uint64) {
 			t.Errorf("seed %d, %+v, fired %v: %s is complete and different:\n got %s\nwant %s", seed, faults, site.server.Fired(), l, clip(strings.Join(g[l], "\n")), clip(strings.Join(w[l], "\n")))
 		}
 	}
+	return len(gaps) == len(were)
 }
 
 // randomFaults draws one to three faults on paths of the plan.

@@ -3,6 +3,7 @@ package genesyscloud
 import (
 	"context"
 	"io/fs"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -22,15 +23,22 @@ import (
 type site struct {
 	server  *platform.Server
 	account rest.Account
+	sleep   func(context.Context, time.Duration) error
 }
 
 func serve(t testing.TB, org *platform.Organization, o platform.Options) *site {
 	t.Helper()
+	return serveThrough(t, org, o, func(h http.Handler) http.Handler { return h })
+}
+
+// serveThrough is serve with something between platform and caller.
+func serveThrough(t testing.TB, org *platform.Organization, o platform.Options, between func(http.Handler) http.Handler) *site {
+	t.Helper()
 	if o.Rate == 0 {
 		o.Rate = -1
 	}
-	s := &site{server: platform.New(org, o)}
-	h := httptest.NewServer(s.server)
+	s := &site{server: platform.New(org, o), sleep: noWait}
+	h := httptest.NewServer(between(s.server))
 	t.Cleanup(h.Close)
 	base, err := url.Parse(h.URL)
 	if err != nil {
@@ -68,17 +76,13 @@ func (s *site) source(t testing.TB, path string) *logged {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = log.Close() })
-	client, err := rest.New(rest.Options{Account: s.account, Log: log, Sleep: noWait})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ping, err := rest.New(rest.Options{Account: s.account, Sleep: noWait})
+	client, err := rest.New(rest.Options{Account: s.account, Log: log, Sleep: s.sleep})
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := options(client)
 	o.Region, o.Rewind, o.Forget = "us-east-1", log.Rewind, log.ForgetRequest
-	o.Ping = func(ctx context.Context) error { _, err := Identify(ctx, ping); return err }
+	o.Ping = func(ctx context.Context) error { _, err := Identify(ctx, client.Aside(4, time.Minute)); return err }
 	return &logged{New(o), log}
 }
 

@@ -24,11 +24,16 @@ type reading struct {
 	started  time.Time
 	ended    time.Time
 	again    bool // it was read a second time
+	denied   int  // how often it was begun again because its token was not taken
 	err      error
 	absent   bool   // there is no such list, and that is no fault
 	fault    string // why it counts as partial although there was no error
 
 	toldReceived, toldExpected int64 // of these, what progress was told of
+
+	// begun is the answer to what began a job, and notBegun why there is none.
+	begun    *rest.Response
+	notBegun error
 
 	ids    []string
 	named  map[string]bool   // divisions that subjects of a role have it in
@@ -42,7 +47,7 @@ type keeps struct{ ids, prints bool }
 // reset begins the reading again.
 func (q *reading) reset(void int) {
 	*q = reading{
-		at: q.at, of: q.of, size: q.size, void: void, again: q.again, expected: -1,
+		at: q.at, of: q.of, size: q.size, void: void, again: q.again, denied: q.denied, expected: -1,
 		toldReceived: q.toldReceived, toldExpected: q.toldExpected,
 	}
 }
@@ -144,7 +149,7 @@ func (q *reading) subject(e json.RawMessage) bool {
 }
 
 // done lets go of what was needed only while reading.
-func (q *reading) done() { q.seen = nil }
+func (q *reading) done() { q.seen, q.begun, q.notBegun = nil, nil, nil }
 
 // An identity is what makes an entity the same one on two pages.
 type identity struct {

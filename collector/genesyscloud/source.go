@@ -23,9 +23,10 @@ type Options struct {
 	// Forget drops the kept answers to a request, whatever its page. If it is
 	// nil, none are kept.
 	Forget func(r rest.Request) error
-	// Ping asks the platform something that is not kept, to tell a platform
-	// that is gone from an endpoint that is broken. If it is nil, several
-	// endpoints that break in a row are a platform that is gone.
+	// Ping asks the platform something that is not kept, with the token and the
+	// rate budget of API, to tell a platform that is gone from an endpoint that
+	// is broken. If it is nil, several endpoints that break in a row are a
+	// platform that is gone, and so is one that a rate limit closes.
 	Ping func(ctx context.Context) error
 	// Region is the AWS name of the region that was asked, where it is known.
 	Region string

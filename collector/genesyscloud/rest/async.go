@@ -16,6 +16,8 @@ import (
 type Job struct {
 	// Start begins it; the answer has an id or an executionId.
 	Start Request
+	// Started is the answer to Start, where [Client.Begin] has asked already.
+	Started *Response
 	// State asks how far it is, by "state" or "queryStatus". If it is nil, the
 	// results say so themselves.
 	State func(id string) Request
@@ -34,6 +36,18 @@ type JobError struct {
 
 func (e *JobError) Error() string {
 	return fmt.Sprintf("asking %s %s: the platform ended the job without a result: %s", e.Method, e.Path, e.State)
+}
+
+// Begin begins a job, and does not wait for it. Jobs that are begun long before
+// anybody asks for their results are done by then, and cost no call to see how
+// far they are.
+func (c *Client) Begin(ctx context.Context, j Job) (*Response, error) {
+	return c.Do(ctx, withAccept(j.Start, func(body json.RawMessage) error {
+		if idOf(body) == "" {
+			return errors.New("the body has no id of the job")
+		}
+		return nil
+	}))
 }
 
 // Async walks the results of a job, waiting for it at most Patience. A job of an
@@ -59,7 +73,7 @@ func (c *Client) Async(ctx context.Context, j Job) iter.Seq2[Page, error] {
 				yield(Page{}, err)
 				return
 			}
-			again = true
+			again, j.Started = true, nil
 		}
 	}
 }
@@ -98,14 +112,11 @@ type jobWalk struct {
 
 // walk does the job. More is not set if the reader has enough.
 func (w *jobWalk) walk(ctx context.Context, yield func(Page, error) bool) (more bool, err error) {
-	start, err := w.c.Do(ctx, withAccept(w.j.Start, func(body json.RawMessage) error {
-		if idOf(body) == "" {
-			return errors.New("the body has no id of the job")
+	start := w.j.Started
+	if start == nil {
+		if start, err = w.c.Begin(ctx, w.j); err != nil {
+			return true, err
 		}
-		return nil
-	}))
-	if err != nil {
-		return true, err
 	}
 	w.id, w.started = idOf(start.Body), start.Replayed
 	results := sized(w.j.Results(w.id), "pageSize", w.j.Size)

@@ -41,6 +41,8 @@ type Options struct {
 	// JobPolls is how often an asynchronous query is still running when it is
 	// looked at: once if it is zero, never if it is negative.
 	JobPolls int
+	// JobTime is how long an asynchronous query runs at least.
+	JobTime time.Duration
 
 	// Faults are what goes wrong; Seed decides where chance does.
 	Faults []Fault

@@ -59,6 +59,7 @@ func scopes(c *call) (any, error) {
 // A job is an asynchronous query with its result.
 type job struct {
 	polls  int // how often it was looked at
+	begun  time.Time
 	rows   [][]byte
 	client string
 	about  map[string]any
@@ -70,6 +71,7 @@ func (s *Server) start(kind string, j *job) string {
 	defer s.mu.Unlock()
 	s.nth++
 	id := s.name(kind, s.nth)
+	j.begun = s.o.Now()
 	s.jobs[id] = j
 	return id
 }
@@ -85,7 +87,7 @@ func (s *Server) look(id string, poll bool) (j *job, done bool) {
 	if poll {
 		j.polls++
 	}
-	return j, j.polls > s.o.JobPolls
+	return j, j.polls > s.o.JobPolls && s.o.Now().Sub(j.begun) >= s.o.JobTime
 }
 
 // usageQuery begins to count what a client called.
