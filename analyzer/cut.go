@@ -70,6 +70,9 @@ type CutOptions struct {
 	// Permissions, where there are any, are what is to end instead of a verb; the
 	// answer's verb is then their list.
 	Permissions []string
+	// Could ends what From could come to by escalation, too; Sure follows documented
+	// escalations only.
+	Could, Sure bool
 	// Weights are the prices of kinds of changes, in place of those of the
 	// configuration; 0: a kind is not to be proposed. What neither names costs 1.
 	Weights map[change.Kind]int
@@ -103,13 +106,21 @@ func (m *Model) Cut(from Source, t Target, o CutOptions) (*CutAnswer, error) {
 		Head: m.Head("cut", question(t), t.Org), From: from.Ref, To: t.Ref, Mode: "can", Verb: verbsOf(picks),
 		Changes: []CutChange{}, Redundant: []RedundantGrant{}, Exact: true,
 	}
+	if o.Could {
+		a.Mode = "could"
+		m.noteCould(&a.Head)
+	}
 	w := &cutWork{m: m, o: o, a: a}
 	for _, org := range m.Graph.Organizations() {
 		if t.Org != "" && t.Org != org.ID {
 			continue
 		}
 		q := graph.Query{Org: org.ID, Permissions: m.permissionsOf(org.ID, picks), Divisions: m.divisions(org.ID, t), Thing: t.Thing}
-		a.Undetermined = append(a.Undetermined, m.undetermined(m.Graph.Undetermined(q))...)
+		open := m.Graph.Undetermined(q)
+		if o.Could {
+			open = m.couldUndetermined(org.ID, open)
+		}
+		a.Undetermined = append(a.Undetermined, m.undetermined(open)...)
 		w.questions = append(w.questions, graph.CutQuery{Query: q, From: from.Principals, Price: w.price})
 	}
 	if err := w.solve(); err != nil {
@@ -177,8 +188,8 @@ const mostCompared = 200_000
 func (w *cutWork) solve() error {
 	w.a.Collateral = Collateral{Classes: []CollateralClass{}}
 	for _, q := range w.questions {
-		w.a.Principals += w.reaching(w.m.Graph, q).Len()
-		c := w.m.Graph.Cut(q)
+		w.a.Principals += w.reaching(w.m, q).Len()
+		c := w.find(q)
 		if !c.Possible {
 			return ErrNoCut
 		}
@@ -216,9 +227,23 @@ func (w *cutWork) redundant(grants []graph.Removal) {
 	}
 }
 
-// reaching returns the principals of From that have what a question asks for.
-func (w *cutWork) reaching(g *graph.Graph, q graph.CutQuery) graph.Set {
-	s := g.Who(q.Query).All()
+// find finds the cut of one question.
+func (w *cutWork) find(q graph.CutQuery) graph.Cut {
+	if w.o.Could {
+		return w.m.Graph.CutCould(q, w.m.Lexicon.Escalations(), w.o.Sure)
+	}
+	return w.m.Graph.Cut(q)
+}
+
+// reaching returns the principals of From that have what a question asks for, or
+// could come to it.
+func (w *cutWork) reaching(m *Model, q graph.CutQuery) graph.Set {
+	s := m.Graph.Who(q.Query).All()
+	if w.o.Could {
+		for _, r := range m.Escalations().Who(q.Query, w.o.Sure) {
+			s.Add(r.Principal)
+		}
+	}
 	s.And(q.From)
 	return s
 }
@@ -266,13 +291,13 @@ func (w *cutWork) left(after *Model, q graph.CutQuery) int {
 		}
 		there.Thing = &thing
 	}
-	n, has := 0, after.Graph.Who(there).All()
+	from := graph.NewSet(after.Graph.Principals())
 	for p := range q.From.All() {
-		if other, ok := after.Graph.FindPrincipal(g.Principal(p).Key); ok && has.Has(other) {
-			n++
+		if other, ok := after.Graph.FindPrincipal(g.Principal(p).Key); ok {
+			from.Add(other)
 		}
 	}
-	return n
+	return w.reaching(after, graph.CutQuery{Query: there, From: from}).Len()
 }
 
 // price is what a removal costs; 0: it is not to be proposed.

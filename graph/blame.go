@@ -34,19 +34,17 @@ type blamed struct {
 }
 
 // blame says why a change in a division (or nowhere) came about.
-func (c *common) blame(p Pair, at uint32, x slotChange) []blamed {
+func (c *common) blame(w *blamers, at uint32, x slotChange) []blamed {
 	parts := []blamed{{perms: x.perms}}
 	gained, lost := without(x.to.things, x.from.things), without(x.from.things, x.to.things)
 	limited := x.to.level == x.from.level
 	exact := limited && len(gained)+len(lost) == 0 // but for the mark
 	if x.to.level > x.from.level || len(gained) > 0 && limited || exact {
-		b := c.blamer(p, true)
-		b.need, b.exact = min(x.from.level+1, Whole), exact
+		b := w.blamer(true, min(x.from.level+1, Whole), exact)
 		parts = splitBy(parts, b.obstacles(at, x.perms, x.to, gained))
 	}
 	if x.to.level < x.from.level || len(lost) > 0 && limited || exact {
-		b := c.blamer(p, false)
-		b.need, b.exact = min(x.to.level+1, Whole), exact
+		b := w.blamer(false, min(x.to.level+1, Whole), exact)
 		parts = splitBy(parts, b.obstacles(at, x.perms, x.from, lost))
 	}
 	for i := range parts {
@@ -59,9 +57,33 @@ func (c *common) blame(p Pair, at uint32, x slotChange) []blamed {
 	return parts
 }
 
-func (c *common) blamer(p Pair, came bool) *blamer {
-	b := &blamer{c: c, have: c.latest, lack: c.old, p: p.New, other: p.Old, held: map[grant][]CauseRecord{}}
-	if !came {
+// blamers are those of one principal: what one found out of a way to a grant serves
+// for every division.
+type blamers struct {
+	c    *common
+	p    Pair
+	made map[blamerKey]*blamer
+}
+
+type blamerKey struct {
+	came  bool
+	need  Level
+	exact bool
+}
+
+func (w *blamers) blamer(came bool, need Level, exact bool) *blamer {
+	k := blamerKey{came, need, exact}
+	b, ok := w.made[k]
+	if !ok {
+		b = w.c.blamer(w.p, k)
+		w.made[k] = b
+	}
+	return b
+}
+
+func (c *common) blamer(p Pair, k blamerKey) *blamer {
+	b := &blamer{c: c, have: c.latest, lack: c.old, p: p.New, other: p.Old, held: map[grant][]CauseRecord{}, need: k.need, exact: k.exact}
+	if !k.came {
 		b.have, b.lack, b.p, b.other = c.old, c.latest, p.Old, p.New
 	}
 	b.alive = b.liveness()
@@ -140,6 +162,9 @@ func (b *blamer) wide(d derivation) []obstacle {
 		return nil
 	}
 	in := d.grant.div == AnyDivision || d.grant.div == d.here
+	if !in && !r.wideFree.Meets(d.perms) && (d.least == Whole || !r.wideOpen.Meets(d.perms)) {
+		return nil
+	}
 	given := r.wide.Clone()
 	if !in {
 		given = r.wideFree.Clone()
@@ -264,8 +289,26 @@ func (b *blamer) editors(role, other uint32, perms Set, scope bool) []obstacle {
 	return out
 }
 
-// changedRoles returns the roles of two closures whose records differ.
+// changedRoles returns the roles of two closures whose records differ. They are the
+// same for every principal.
 func (b *blamer) changedRoles(role, other uint32, scope bool) []CauseRecord {
+	k := editKey{b.have == b.c.latest, role, other, scope}
+	out, ok := b.c.edits[k]
+	if !ok {
+		out = b.findChangedRoles(role, other, scope)
+		b.c.edits[k] = out
+	}
+	return out
+}
+
+// An editKey is what the changed roles of two closures depend on.
+type editKey struct {
+	came        bool
+	role, other uint32
+	scope       bool
+}
+
+func (b *blamer) findChangedRoles(role, other uint32, scope bool) []CauseRecord {
 	var out []CauseRecord
 	seen := map[authz.Key]bool{}
 	for _, side := range []struct {

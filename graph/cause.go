@@ -55,15 +55,16 @@ type CauseRecord struct {
 }
 
 func (r CauseRecord) compare(o CauseRecord) int {
-	for _, c := range []int{
-		strings.Compare(string(r.Kind), string(o.Kind)), r.Record.Compare(o.Record), r.Of.Compare(o.Of),
-		strings.Compare(r.Division, o.Division),
-	} {
-		if c != 0 {
-			return c
-		}
+	switch {
+	case r.Kind != o.Kind:
+		return strings.Compare(string(r.Kind), string(o.Kind))
+	case r.Record != o.Record:
+		return r.Record.Compare(o.Record)
+	case r.Of != o.Of:
+		return r.Of.Compare(o.Of)
+	default:
+		return strings.Compare(r.Division, o.Division)
 	}
-	return 0
 }
 
 func (c Cause) key() string {

@@ -137,10 +137,12 @@ func (s *cutSearch) derivations(g *Graph, left Set) [][]Removal {
 }
 
 // each yields the derivations of a principal's access.
-func (s *cutSearch) each(g *Graph, p uint32, yield func(r Reason)) {
+func (s *cutSearch) each(g *Graph, p uint32, yield func(r Reason)) { s.eachOf(g, g.actor(p), yield) }
+
+func (s *cutSearch) eachOf(g *Graph, a Actor, yield func(r Reason)) {
 	for _, m := range s.c.q.Permissions {
 		for d := range s.c.q.Divisions.All() {
-			for _, r := range g.Reasons(p, m, d) {
+			for _, r := range g.ReasonsOf(a, m, d) {
 				if t := s.c.q.Thing; r.Level == Limited && t != nil && !slices.Contains(r.Things, *t) {
 					continue
 				}
@@ -172,27 +174,11 @@ func (s *cutSearch) packed(list [][]Removal) int {
 // restsOn returns the removals that may end a derivation: without one of them it
 // stands, whatever else is removed.
 func (s *cutSearch) restsOn(g *Graph, p uint32, r Reason) []Removal {
-	x := basis{g: g, c: s.c}
+	x := &basis{g: g, c: s.c}
 	x.principal(p)
-	if r.Trust == "" {
-		from := p
-		for _, h := range r.Path {
-			x.member(from, h.Into)
-			x.trust(h.Into)
-			from = h.Into
-		}
-		x.add(Removal{Kind: RemoveGrant, Node: r.Grant.Node, Role: r.Grant.Role, Division: r.Grant.Division})
-		x.role(r)
-	}
+	x.reason(p, r)
 	if r.Level == Limited {
-		x.above(p)
-		t := r.Things[0]
-		if s.c.q.Thing != nil {
-			t = *s.c.q.Thing
-		}
-		if int(t) < len(g.principals) {
-			x.above(t)
-		}
+		x.limited(p, r)
 	}
 	return x.list
 }
@@ -207,6 +193,36 @@ type basis struct {
 func (x *basis) add(r Removal) {
 	if x.c.priceOf(r) > 0 && !slices.Contains(x.list, r) {
 		x.list = append(x.list, r)
+	}
+}
+
+// reason adds what a derivation rests on, but for the principal.
+func (x *basis) reason(p uint32, r Reason) {
+	if r.Trust != "" {
+		return
+	}
+	from := p
+	for _, h := range r.Path {
+		if !h.Joined {
+			x.member(from, h.Into)
+		}
+		x.trust(h.Into)
+		from = h.Into
+	}
+	x.add(Removal{Kind: RemoveGrant, Node: r.Grant.Node, Role: r.Grant.Role, Division: r.Grant.Division})
+	x.role(r)
+}
+
+// limited adds the memberships by which one of the things of limited reach is among
+// them.
+func (x *basis) limited(p uint32, r Reason) {
+	x.above(p)
+	t := r.Things[0]
+	if x.c.q.Thing != nil {
+		t = *x.c.q.Thing
+	}
+	if int(t) < len(x.g.principals) {
+		x.above(t)
 	}
 }
 

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -13,10 +14,16 @@ type outcome struct {
 	// spots are the divisions that were looked at, sorted; numbers of both graphs.
 	spots []uint32
 	slots []slotOutcome
+	// differs says that slots hold, or held, anything.
+	differs bool
 	// own says that the principal itself is among what it reaches, so that the
 	// outcome is not that of its equals.
 	own bool
 }
+
+// outline is an outcome without its slots: they are worked out again for the few
+// whose equals differ for other causes.
+func (o *outcome) outline() *outcome { return &outcome{differs: o.differs, own: o.own} }
 
 // A slotOutcome is what differs in one division, or in all that nobody speaks of.
 type slotOutcome struct {
@@ -41,7 +48,7 @@ func (c *common) compare(p Pair) *outcome {
 			at = divs[i]
 		}
 		if changes := c.within(at, compareSlots(&a[i], &b[i], len(c.perms))); len(changes) > 0 {
-			o.slots = append(o.slots, slotOutcome{at, changes})
+			o.slots, o.differs = append(o.slots, slotOutcome{at, changes}), true
 		}
 	}
 	return o
@@ -162,12 +169,13 @@ func (e Extended) key() string {
 
 // explain joins what differs in single divisions and says why; the signature is
 // the same for principals of which the same is to be told.
-func (c *common) explain(p Pair, o *outcome) (changes []Change, signature string) {
+func (c *common) explain(p Pair, o *outcome) (changes []Change, signature [sha256.Size]byte) {
 	list := map[string][]told{} // by reach and cause
+	w := &blamers{c: c, p: p, made: map[blamerKey]*blamer{}}
 	var keys []string
 	for _, s := range o.slots {
 		for _, x := range s.changes {
-			for _, part := range c.blame(p, s.at, x) {
+			for _, part := range c.blame(w, s.at, x) {
 				t := c.tell(p, x, part)
 				c.spread(&t.Change, s.at, o, x.to.level == None)
 				if _, seen := list[t.key]; !seen {
@@ -178,16 +186,32 @@ func (c *common) explain(p Pair, o *outcome) (changes []Change, signature string
 		}
 	}
 	slices.Sort(keys)
-	var sig strings.Builder
+	sig := []byte(p.Key.Org)
 	for _, k := range keys {
-		sig.WriteString(k)
+		sig = append(append(sig, 0), k...)
 		for _, x := range c.byDivisions(list[k]) {
+			perms, divs := setKey(x.Permissions), setKey(x.Divisions)
+			sig = append(append(append(append(sig, 0), perms...), divs...), flag(x.Every))
+			x.Permissions, x.Divisions = c.shared(perms, x.Permissions), c.shared(divs, x.Divisions)
+			k := x.Cause.key()
+			if was, ok := c.causes[k]; ok {
+				x.Cause = was
+			}
+			c.causes[k] = x.Cause
 			changes = append(changes, x)
-			sig.WriteString("\x00" + setKey(x.Permissions) + setKey(x.Divisions))
-			sig.WriteByte(flag(x.Every))
 		}
 	}
-	return changes, sig.String()
+	return slices.Clip(changes), digest(sig)
+}
+
+// shared returns the first set that was like this one: many changes are over the
+// same permissions and divisions.
+func (c *common) shared(key string, s Set) Set {
+	if was, ok := c.sets[key]; ok {
+		return was
+	}
+	c.sets[key] = s
+	return s
 }
 
 // byDivisions joins changes of the same reach and cause: permissions that are

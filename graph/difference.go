@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/binary"
 	"slices"
 
@@ -221,6 +222,10 @@ func (c *common) ways(p Pair) []byte {
 	return out
 }
 
+// digest keeps what is compared short: a large organization has a signature of many
+// kilobytes for each of its classes.
+func digest(b []byte) [sha256.Size]byte { return sha256.Sum256(b) }
+
 func flag(b bool) byte {
 	if b {
 		return 1
@@ -242,32 +247,34 @@ func (d *Difference) compareAll() {
 	}
 	type explained struct {
 		classes
-		ways string
+		ways [sha256.Size]byte
 	}
 	type explanation struct {
 		changes []Change
-		sig     string
+		sig     [sha256.Size]byte
 	}
 	known, why := map[classes]*outcome{}, map[explained]explanation{}
-	blocks := map[string]int{}
+	blocks := map[[sha256.Size]byte]int{}
 	for _, p := range d.pairs() {
 		u := d.commons[p.Key.Org]
 		c := classes{at(oldClass, p.Old), at(newClass, p.New)}
 		o, ok := known[c]
 		if !ok {
 			o = u.compare(p)
-			known[c] = o
+			known[c] = o.outline()
 		} else if o.own {
 			o = u.compare(p)
 		}
-		if len(o.slots) == 0 {
+		if !o.differs {
 			continue
 		}
-		key := explained{c, string(u.ways(p))}
+		key := explained{c, digest(u.ways(p))}
 		e, ok := why[key]
 		if !ok || o.own {
+			if o.slots == nil {
+				o = u.compare(p)
+			}
 			e.changes, e.sig = u.explain(p, o)
-			e.sig = p.Key.Org + "\x00" + e.sig
 			why[key] = e
 		}
 		changes, sig := e.changes, e.sig

@@ -18,6 +18,9 @@ type common struct {
 	divs         []uint32 // the organization's, numbers of both graphs
 	old, latest  *lens
 	same         map[uint32]bool // role of the new graph: gives what it gave
+	edits        map[editKey][]CauseRecord
+	sets         map[string]Set
+	causes       map[string]Cause
 }
 
 // A lens is one graph as it answers questions about a common.
@@ -66,7 +69,7 @@ type danglingGrant struct {
 const nowhere = ^uint32(0) - 2
 
 func (d *Difference) join(id string) *common {
-	u := &common{d: d, org: id, same: map[uint32]bool{}}
+	u := &common{d: d, org: id, same: map[uint32]bool{}, edits: map[editKey][]CauseRecord{}, sets: map[string]Set{}, causes: map[string]Cause{}}
 	u.old, u.latest = &lens{u: u, g: d.Old, o: d.Old.orgOf(id)}, &lens{u: u, g: d.New, o: d.New.orgOf(id)}
 	for i, v := range d.Divisions {
 		if v.Key.Org == id {

@@ -196,6 +196,7 @@ func (w *lessened) members() {
 		}
 	}
 	w.out.up = newCSR(w.g.Nodes(), pairs)
+	w.owners()
 	b := builder{g: w.out, options: Options{EnforceDeny: w.g.enforce}}
 	b.buildActs()
 	b.linkDown()
@@ -209,6 +210,24 @@ func (w *lessened) members() {
 			a := &o.policies[i]
 			a.matches, a.denied = b.policySubjects(a.rec, false), b.denied(a.rec)
 		}
+	}
+}
+
+// owners takes who leaves a group off its owners.
+func (w *lessened) owners() {
+	cloned := false
+	for r := range w.gone {
+		i := int(r.Into) - len(w.g.principals)
+		if r.Kind != RemoveMember || i < 0 || w.out.nodes[i].group == nil {
+			continue
+		}
+		if !cloned {
+			w.out.nodes, cloned = slices.Clone(w.g.nodes), true
+		}
+		gr := *w.out.nodes[i].group
+		id := w.g.NodeKey(r.Node).ID
+		gr.Owners = slices.DeleteFunc(slices.Clone(gr.Owners), func(o string) bool { return o == id })
+		w.out.nodes[i].group = &gr
 	}
 }
 

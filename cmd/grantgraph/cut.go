@@ -24,6 +24,8 @@ type cutOptions struct {
 	from, to string
 	verb     string
 	weights  []string
+
+	could, sure bool
 }
 
 func newCutCmd(p *process) *cobra.Command {
@@ -38,7 +40,8 @@ the changes made, and nothing is printed if anybody still has the reach.
 
 FROM is a tenant, outside:TENANT, or a principal. TO is a tenant, division, queue,
 flow, other resource or user. What is to end is what "who can see TO" lists of FROM;
---verb says otherwise: another verb, or a permission.
+--verb says otherwise: another verb, or a permission. --could ends the ways, too, by
+which somebody of FROM could come to it: what "who could see TO" lists.
 
 The changes are those of a file of changes (docs/changes.md): revoke-grant,
 remove-member, leave-team, disable-client, disable-trust, drop-policy,
@@ -46,6 +49,7 @@ drop-inheritance and, where TO is a queue or other resource, move-resource. Each
 --weights, or weights in the configuration, says otherwise; never leaves a kind out.`,
 		Example: `  grantgraph cut BPO_A BPO_B
   grantgraph cut user:maria@bpo-a.example division:BPO_B --verb edit
+  grantgraph cut BPO_A BPO_B --could --sure
   grantgraph cut outside:BPO_B BPO_B --weights drop-policy=never,remove-member=2`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,6 +63,8 @@ drop-inheritance and, where TO is a queue or other resource, move-resource. Each
 	f := c.Flags()
 	f.StringVar(&o.verb, "verb", "see", "what FROM is no longer to do to TO: a `VERB`, or a permission")
 	f.StringSliceVar(&o.weights, "weights", nil, "prices of changes: `KIND=N`, or KIND=never; comma-separated, or repeated")
+	f.BoolVar(&o.could, "could", false, "end what FROM could come to by escalation, too: see who could")
+	f.BoolVar(&o.sure, "sure", false, "with --could, follow only steps whose mechanism is documented")
 	p.completeModel(c, &o.ask, "verb", verbs)
 	complete(c, "weights", func() []string {
 		var out []string
@@ -98,7 +104,7 @@ func runCut(ctx context.Context, p *process, o cutOptions) error {
 	if err != nil {
 		return err
 	}
-	a, err := cutOf(m, path, from, to, analyzer.CutOptions{Verb: o.verb, Weights: weights})
+	a, err := cutOf(m, path, from, to, analyzer.CutOptions{Verb: o.verb, Could: o.could, Sure: o.sure, Weights: weights})
 	if errors.Is(err, analyzer.ErrNoCut) {
 		return hint(err, "another price for the kinds that --weights or the configuration leaves out (never)")
 	}
@@ -201,11 +207,11 @@ func (w cutTable) sentence() string {
 	}
 	switch {
 	case w.a.From.Kind != authz.KindTenant:
-		return fmt.Sprintf("%s cannot %s %s", from, verb, to)
+		return fmt.Sprintf("%s %snot %s %s", from, map[string]string{"can": "can", "could": "could "}[w.a.Mode], verb, to)
 	case strings.HasPrefix(w.a.From.ID, "outside:"):
-		return fmt.Sprintf("nobody %s can %s %s", from, verb, to)
+		return fmt.Sprintf("nobody %s %s %s %s", from, w.a.Mode, verb, to)
 	default:
-		return fmt.Sprintf("nobody of %s can %s %s", from, verb, to)
+		return fmt.Sprintf("nobody of %s %s %s %s", from, w.a.Mode, verb, to)
 	}
 }
 
@@ -217,7 +223,7 @@ func (w cutTable) headline() string {
 	if w.a.Size > 1 {
 		made = fmt.Sprintf("After %d changes ", w.a.Size)
 	}
-	return made + w.sentence() + "; now " + count(w.a.Principals, "principal") + " can"
+	return made + w.sentence() + "; now " + count(w.a.Principals, "principal") + " " + w.a.Mode
 }
 
 func (w cutTable) change(t *term.Printer, n int, c analyzer.CutChange) {
