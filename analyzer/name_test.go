@@ -127,8 +127,7 @@ func TestFindTarget(t *testing.T) {
 		{"division:d2", "division:d2", "d2", ""},
 		{"sales", "", "", "is the name of 2 records"},
 		{"queue:sales", "queue:q1", "d1", ""},
-		// "Care" alone is the tenant, and no note says that a queue and a flow have
-		// the name too, as one does for every other kind.
+		{"Care", "tenant:Care", "d2", `also in the snapshot: queue:Care, flow:Care`},
 		{"tenant:Care", "tenant:Care", "d2", ""},
 		{"queue:Care", "queue:q2", "d2", ""},
 		{"flow:Care", "flow:f1", "home", ""},
