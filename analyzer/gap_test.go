@@ -37,7 +37,7 @@ func TestMissingListIsTold(t *testing.T) {
 			for seed := range int64(lacking) {
 				r := authztest.Random(rand.New(rand.NewSource(seed)), authztest.RandomOptions{Complete: true, Users: 6})
 				missingIsTold(t, r, l, authz.StatusAbsent)
-				missingIsTold(t, r, l, silence)
+				missingIsTold(t, r, l, authztest.Silence)
 				if t.Failed() {
 					t.Fatalf("seed %d:\n%s", seed, authztest.Format(r))
 				}
@@ -45,9 +45,6 @@ func TestMissingListIsTold(t *testing.T) {
 		})
 	}
 }
-
-// silence stands for no line in the ledger at all.
-const silence authz.Status = ""
 
 func TestToldMissingListIsTold(t *testing.T) {
 	t.Parallel()
@@ -73,7 +70,7 @@ func missingIsTold(t *testing.T, r *authz.Records, l authz.List, s authz.Status)
 	t.Helper()
 	full := model(t, r.Clone()) // building numbers the records, which other tests share
 	for _, lacks := range full.Graph.Organizations() {
-		lacking := model(t, without(r, lacks.ID, l, s))
+		lacking := model(t, authztest.Without(r, lacks.ID, l, s))
 		for _, o := range full.Graph.Organizations() {
 			for _, m := range full.Graph.Universe(o.ID) {
 				for d := range full.Graph.DivisionsOf(o.ID).All() {
@@ -126,64 +123,4 @@ func isUndetermined(h analyzer.Head, full *analyzer.Model, p uint32, reasons []g
 		return slices.ContainsFunc(full.Graph.Acts(p), func(n uint32) bool { return full.Graph.NodeKey(n).String() == u.Subject }) ||
 			slices.ContainsFunc(reasons, func(r graph.Reason) bool { return r.Trust == "" && full.Graph.Role(r.Grant.Role).Key.ID == u.Role })
 	})
-}
-
-// without leaves a list of one organization out, and says so in the ledger.
-func without(r *authz.Records, org string, l authz.List, s authz.Status) *authz.Records {
-	r = r.Clone()
-	r.CoverageLedger = slices.DeleteFunc(r.CoverageLedger, func(c authz.Coverage) bool { return c.Org == org && c.List == l })
-	if s != silence {
-		r.CoverageLedger = append(r.CoverageLedger, authz.Coverage{Org: org, List: l, Status: s})
-	}
-	drop(org, &r.Organization, l == authz.ListOrganization, func(v authz.Organization) string { return v.ID }, nil)
-	drop(org, &r.Division, l == authz.ListDivisions, func(v authz.Division) string { return v.Org }, nil)
-	drop(org, &r.Permission, l == authz.ListPermissions, func(v authz.Permission) string { return v.Org }, nil)
-	drop(org, &r.Role, l == authz.ListRoles, func(v authz.Role) string { return v.Org }, nil)
-	people := func(v authz.User) bool { return (v.Trustee == "") == (l == authz.ListUsers) }
-	drop(org, &r.User, l == authz.ListUsers || l == authz.ListTrusteeUsers, func(v authz.User) string { return v.Org }, people)
-	groups := func(v authz.Group) bool { return (v.Trustee == "") == (l == authz.ListGroups) }
-	drop(org, &r.Group, l == authz.ListGroups || l == authz.ListTrusteeGroups, func(v authz.Group) string { return v.Org }, groups)
-	drop(org, &r.Team, l == authz.ListTeams, func(v authz.Team) string { return v.Org }, nil)
-	drop(org, &r.Member, true, func(v authz.MemberList) string { return v.Container.Org }, func(v authz.MemberList) bool { return membersIn(v.Container.Kind) == l })
-	drop(org, &r.Client, l == authz.ListClients, func(v authz.Client) string { return v.Org }, nil)
-	drop(org, &r.Usage, l == authz.ListClientUsage, func(v authz.Usage) string { return v.Org }, nil)
-	// A client's role-divisions are told with the client.
-	drop(org, &r.Grant, l == authz.ListClients, func(v authz.Grant) string { return v.Org }, func(v authz.Grant) bool { return v.Source == "client" })
-	drop(org, &r.Grant, l == authz.ListGrants, func(v authz.Grant) string { return v.Org }, func(v authz.Grant) bool { return v.Source != "client" })
-	drop(org, &r.Resource, true, func(v authz.Resource) string { return v.Org }, func(v authz.Resource) bool { return resourcesIn(v.Kind) == l })
-	drop(org, &r.View, l == authz.ListViews, func(v authz.View) string { return v.Org }, nil)
-	drop(org, &r.Trust, l == authz.ListTrustees, func(v authz.Trust) string { return v.Org }, nil)
-	drop(org, &r.AccessPolicy, l == authz.ListAccessPolicies, func(v authz.AccessPolicy) string { return v.Org }, nil)
-	drop(org, &r.Other, true, func(v authz.Other) string { return v.Org }, func(v authz.Other) bool { return v.List == l })
-	return r
-}
-
-func drop[T any](org string, list *[]T, when bool, orgOf func(T) string, only func(T) bool) {
-	if when {
-		*list = slices.DeleteFunc(slices.Clone(*list), func(v T) bool { return orgOf(v) == org && (only == nil || only(v)) })
-	}
-}
-
-func membersIn(k authz.Kind) authz.List {
-	switch k {
-	case authz.KindGroup:
-		return authz.ListGroupMembers
-	case authz.KindTeam:
-		return authz.ListTeamMembers
-	case authz.KindQueue:
-		return authz.ListQueueMembers
-	default:
-		return authz.ListTrusteeGroups
-	}
-}
-
-func resourcesIn(k authz.Kind) authz.List {
-	switch k {
-	case authz.KindQueue:
-		return authz.ListQueues
-	case authz.KindFlow:
-		return authz.ListFlows
-	default:
-		return authz.ListObjects
-	}
 }

@@ -43,6 +43,16 @@ func TestLawOfEqualPrincipals(t *testing.T) {
 			says: []string{"classes = ada bo cy+di"},
 		},
 		{
+			name: "organizations are apart",
+			org:  lawRole + "user ada\nuser bo\ngrant ada r a\ngrant bo r a\norg p\ndivision a\nuser pat\nrole r routing:queue:view\ngrant pat r a",
+			says: []string{"classes = ada+bo pat"},
+		},
+		{
+			name: "roles of equal lines are still two roles",
+			org:  lawRole + "role s routing:queue:view\nuser ada\nuser bo\ngrant ada r a\ngrant bo s a",
+			says: []string{"classes = ada bo"},
+		},
+		{
 			name: "an active access policy sets those apart of whom it speaks",
 			org:  lawRole + "user ada\nuser bo\nuser cy\ngroup g cy state=inactive\ngrant ada r\ngrant bo r\ngrant cy r\npolicy p routing:queue:view deny group:g active",
 			says: []string{"classes = ada+bo cy"},
