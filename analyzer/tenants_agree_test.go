@@ -46,7 +46,11 @@ func tenantDisagreements(t testing.TB, s setup, seen *tally) []string {
 	}
 	a := &tenantAgreement{
 		agreement: c, perms: map[string][]authz.Pattern{},
-		dormant: reference.New(s.records, referenceOptions(s, true)).Tenancy(reference.TenantConfig{}),
+		dormant:    reference.New(s.records, referenceOptions(s, true)).Tenancy(reference.TenantConfig{}),
+		principals: c.ref.Principals(), acts: map[authz.Key]bool{},
+	}
+	for _, p := range a.principals {
+		a.acts[p] = true
 	}
 	a.tenants()
 	if len(a.out) > 0 {
@@ -68,6 +72,9 @@ type tenantAgreement struct {
 	perms map[string][]authz.Pattern // by verb and organization
 	// dormant is the reference that judges dormant principals as if they were live.
 	dormant *reference.Tenancy
+	// principals are those that act, in the reference's order.
+	principals []authz.Key
+	acts       map[authz.Key]bool
 }
 
 // tenants matches the tenants of both by what they consist of.

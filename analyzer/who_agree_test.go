@@ -20,10 +20,20 @@ func (a *tenantAgreement) who() {
 			a.whoIs(target, verb, analyzer.WhoOptions{}, all)
 			a.whoIs(target, verb, analyzer.WhoOptions{From: a.next(target)}, all)
 			a.whoIs(target, verb, analyzer.WhoOptions{Outside: a.tenancy.Tenants[target].Name}, all)
-			a.whoIs(target, verb, analyzer.WhoOptions{From: a.someone(target*len(verbs) + n)}, all)
+			if a.turn(n, len(verbs)) {
+				a.whoIs(target, verb, analyzer.WhoOptions{From: a.someone(target)}, all)
+			}
 		}
-		a.narrowed(target, verbs[target%len(verbs)])
+		if a.turn(target, len(a.tenancy.Tenants)) {
+			a.narrowed(target, verbs[target%len(verbs)])
+		}
 	}
+}
+
+// turn picks one of some for an organization, which costs less than all; while
+// a setup is made smaller, all.
+func (a *tenantAgreement) turn(i, of int) bool {
+	return a.seen == nil || len(a.principals)%of == i
 }
 
 // narrowed asks with each of the other options, and with several.
@@ -56,24 +66,23 @@ func (a *tenantAgreement) next(target int) string {
 
 // someone names one of the principals that act.
 func (a *tenantAgreement) someone(n int) string {
-	all := a.ref.Principals()
-	if len(all) == 0 {
+	if len(a.principals) == 0 {
 		return ""
 	}
-	return name(all[n%len(all)])
+	return name(a.principals[n%len(a.principals)])
 }
 
 // expected is what the reference finds of every principal: its reach, whether it
 // is from outside, whether it reaches through divisions, and whether it is dormant.
 func (a *tenantAgreement) expected(target int, verb, data string, dormant bool) map[authz.Key]string {
 	out := map[authz.Key]string{}
-	list := a.ref.Principals()
+	list := a.principals
 	if dormant {
-		list = append(list, a.ref.Dormant()...)
+		list = append(slices.Clone(list), a.ref.Dormant()...)
 	}
 	for _, p := range list {
 		if l, through := a.reach(target, verb, data, p); l > reference.None {
-			out[p] = fmt.Sprint(l, a.tenancy.Of(p) != target, through, slices.Contains(a.ref.Dormant(), p))
+			out[p] = fmt.Sprint(l, a.tenancy.Of(p) != target, through, !a.acts[p])
 			a.seen.add("who:" + verb)
 		}
 	}
@@ -179,7 +188,7 @@ func (a *tenantAgreement) permissions(verb, org string) []authz.Pattern {
 
 // level is the reach of a principal; of one that is dormant, as if it were live.
 func (a *tenantAgreement) level(p authz.Key, perm authz.Pattern, division string) reference.Level {
-	if slices.Contains(a.ref.Principals(), p) {
+	if a.acts[p] {
 		return a.tenancy.Level(p, perm, division)
 	}
 	return a.dormant.Level(p, perm, division)

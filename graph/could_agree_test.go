@@ -220,8 +220,21 @@ func (c *couldAgreement) paths(p uint32, x *graph.Could, sure bool) {
 	}
 	c.ways(p, x, sure)
 	if x.Total >= 0 {
-		c.path(p, show(c.g.Principal(p).Key)+" to total", x.Total, c.e.PathToTotal(x, sure), sure)
+		moves := c.e.PathToTotal(x, sure)
+		c.path(p, show(c.g.Principal(p).Key)+" to total", x.Total, moves, sure)
+		if len(moves) > 0 && !moves[len(moves)-1].Total {
+			c.differ("the path of %s to total does not say that it ends there", show(c.g.Principal(p).Key))
+		}
 	}
+}
+
+// reachesOnly reports whether a move gains those only whom its reach leaves.
+func reachesOnly(e *graph.Escalations, m graph.Move) bool {
+	if m.Way < 0 || m.Way >= len(e.Ways()) {
+		return false
+	}
+	gains := e.Ways()[m.Way].Gains
+	return gains == authz.GainLiveUsersInReach || gains == authz.GainUsersInReach
 }
 
 func (c *couldAgreement) path(p uint32, what string, hops int, moves []graph.Move, sure bool) {
@@ -239,6 +252,9 @@ func (c *couldAgreement) path(p uint32, what string, hops int, moves []graph.Mov
 		owned := m.Way >= 0 && c.e.Ways()[m.Way].Gains == authz.GainOwnedGroups
 		if (m.Reason == nil) != owned {
 			c.differ("path of %s: step %d has no derivation", what, i)
+		}
+		if m.Reason != nil && m.Reason.Level == graph.Limited && reachesOnly(c.e, m) && !slices.Contains(m.Reason.Things, graph.Thing(m.Node)) {
+			c.differ("path of %s: the derivation of step %d reaches others", what, i)
 		}
 		if sure && m.Way >= 0 && !c.e.Ways()[m.Way].Documented {
 			c.differ("path of %s: step %d is not documented", what, i)

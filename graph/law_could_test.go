@@ -211,6 +211,48 @@ func TestLawOfTheClosure(t *testing.T) {
 			could: "user:bo 1",
 		},
 		{
+			// ada sets the password of bo alone, and bo everybody's in b
+			name: "from whom limited reach leaves it goes on",
+			org: inA + "group g bo\ncatalogue directory:user:setPassword aware\n!role r directory:user:setPassword scope=group groups=g\n" +
+				"role s directory:user:setPassword\n!grant ada r a\ngrant bo s b",
+			could: "user:bo 1, user:cy 2",
+		},
+		{
+			name:  "limited reach brings back no account by a session",
+			org:   inA + "group g bo out\ncatalogue user:user:impersonate aware\n!role r user:user:impersonate scope=group groups=g\n!grant ada r a",
+			could: "user:bo 1",
+		},
+		{
+			name:  "limited reach brings back an account by its password",
+			org:   inA + "group g bo out\ncatalogue directory:user:setPassword aware\n!role r directory:user:setPassword scope=group groups=g\n!grant ada r a",
+			could: "user:bo 1, user:out 1",
+		},
+		{
+			// one role leaves bo, the other di, and a third everybody of b
+			name: "each of whom two roles leave is by its own",
+			org: inA + "user di in a\nuser no\ngroup g bo\ngroup h di no\ncatalogue directory:user:setPassword aware\nrole r directory:user:setPassword scope=group groups=g\n" +
+				"role s directory:user:setPassword scope=group groups=h\nrole t directory:user:setPassword\ngrant ada r a\ngrant ada s a\ngrant ada t b",
+			could: "user:bo 1, user:cy 1, user:di 1, user:no 1",
+		},
+		{
+			name:  "a trust with full access is total in no step",
+			org:   "division a\ntrust ada full\nuser bo in a",
+			could: "total 0, user:bo 1",
+		},
+		{
+			// every group can be joined, and of them only the scope of ada's own role speaks
+			name: "a group that it may join is in its scope group",
+			org: inA + "group g cy\ncatalogue directory:user:setPassword aware\nrole r directory:user:setPassword scope=group\nrole e directory:group:edit\n" +
+				"!grant ada e a\ngrant ada r b",
+			could: "in group:g 1, user:cy 2",
+		},
+		{
+			name: "whoever can be everybody has joined nothing",
+			org: inA + "group g out\ncatalogue directory:user:setPassword aware\nrole r directory:user:setPassword scope=group\nrole e sso:provider:edit\n" +
+				"!grant ada e a\ngrant ada r a",
+			could: "user:bo 1, user:cy 1",
+		},
+		{
 			name:  "a scope that leaves nobody gives nothing",
 			org:   inA + "group g cy\ncatalogue directory:user:setPassword aware\nrole r directory:user:setPassword scope=group groups=g\ngrant ada r a",
 			could: "",
@@ -266,6 +308,56 @@ func TestLawOfTheClosure(t *testing.T) {
 			could: "user:bo 1",
 		},
 	})
+}
+
+// Of the groups that it could join, a path joins those that it needs: ada owns
+// three, and only the second one's member is cy.
+func TestPathJoinsWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	a := mustAsk(t, inA+"group f bo owners=ada include=false\ngroup g cy owners=ada include=false\ngroup h bo owners=ada include=false\n"+
+		"catalogue directory:user:setPassword aware\nrole r directory:user:setPassword scope=group\ngrant ada r b", askedOptions{})
+	find := func(id string) uint32 {
+		k, err := a.principal(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, _ := a.g.FindPrincipal(k)
+		return p
+	}
+	e := a.g.Escalations(lexicon.Default().Escalations())
+	moves := e.Path(e.Could(find("ada"), false), find("cy"), false)
+	var got []string
+	for _, m := range moves {
+		got = append(got, a.g.NodeKey(m.Node).ID)
+		for _, n := range m.By.Joined() {
+			got = append(got, "joined "+a.g.NodeKey(n).ID)
+		}
+	}
+	if want := "g cy joined g"; strings.Join(got, " ") != want {
+		t.Errorf("the path to cy is %q; want %q", strings.Join(got, " "), want)
+	}
+}
+
+// If owning a group is the only way, it is still one.
+func TestOwningAloneIsFollowed(t *testing.T) {
+	t.Parallel()
+	var others []string
+	for _, e := range lexicon.Default().Escalations() {
+		if e.Name != "own-group" {
+			others = append(others, e.Name)
+		}
+	}
+	own, err := lexicon.Default().Extend(lexicon.Extension{Escalations: lexicon.EscalationChange{Remove: others}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := mustAsk(t, inA+"group g bo owners=ada\nrole r user:user:impersonate\ngrant ada r", askedOptions{})
+	k, _ := a.principal("ada")
+	p, _ := a.g.FindPrincipal(k)
+	x := &couldAgreement{g: a.g, e: a.g.Escalations(own.Escalations())}
+	if got := inShort(x.closure(x.e.Could(p, true))); got != "in group:g 1" {
+		t.Errorf("ada could become %q; want to be in g", got)
+	}
 }
 
 // What a configuration adds is followed, and what it takes out is not.
