@@ -1,10 +1,12 @@
 package graph_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
@@ -410,5 +412,81 @@ func TestEscalationData(t *testing.T) {
 	}
 	if !slices.Equal(likely, []string{"edit-user"}) || len(names) != 11 {
 		t.Errorf("%d escalations, likely %v; want 11, and only edit-user", len(names), likely)
+	}
+}
+
+// Section 8: who could see, after how many steps and how far, over divisions or
+// one queue.
+func TestLawOfWhoCould(t *testing.T) {
+	t.Parallel()
+	const look = inA + "queue q1 in a\nqueue q2 in b\ncatalogue routing:queue:view aware\ncatalogue directory:user:setPassword aware\n"
+	const owned = look + "group g owners=ada include=false\n"
+	for _, c := range []struct{ name, org, divisions, queue, want string }{
+		{
+			// ada sets the password of bo alone, who sees b
+			"whom limited reach leaves brings what it has",
+			look + "group g bo\nrole r directory:user:setPassword scope=group groups=g\nrole s routing:queue:view\ngrant ada r a\ngrant bo s b",
+			"a b", "", "ada whole 1, bo whole 0",
+		},
+		{
+			"a group that it joined gives what its grants give",
+			owned + "role s routing:queue:view\ngrant group:g s b", "a b", "", "ada whole 1",
+		},
+		{
+			// v holds q1
+			"what a joined group gives may be limited",
+			owned + "view v queues=q1\nrole s routing:queue:view scope=view views=v\ngrant group:g s", "a b", "", "ada limited 1",
+		},
+		{
+			"limited to the queue that is asked about",
+			owned + "view v queues=q1\nrole s routing:queue:view scope=view views=v\ngrant group:g s", "a b", "q1", "ada limited 1",
+		},
+		{
+			"limited to another queue",
+			owned + "view v queues=q1\nrole s routing:queue:view scope=view views=v\ngrant group:g s", "a b", "q2", "",
+		},
+		{
+			// g is on q2 of division b, and ada's own scope knows it once ada is in g
+			"a joined group is in the scope of its own role, in the second division",
+			look + "group g owners=ada include=false\nqueue q3 in b lists=GROUP:g\nrole s routing:queue:view scope=group\ngrant ada s", "a b", "", "ada limited 1",
+		},
+		{
+			"and of the queue that is asked about",
+			look + "group g owners=ada include=false\nqueue q3 in b lists=GROUP:g\nrole s routing:queue:view scope=group\ngrant ada s", "a b", "q3", "ada limited 1",
+		},
+		{
+			"and not of another",
+			look + "group g owners=ada include=false\nqueue q3 in b lists=GROUP:g\nrole s routing:queue:view scope=group\ngrant ada s", "a b", "q2", "",
+		},
+		{
+			"an access policy about whoever joins marks",
+			owned + "role s routing:queue:view\ngrant group:g s b\npolicy p routing:queue:view deny user:ada active", "a b", "", "ada conditional 1",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			a := mustAsk(t, c.org, askedOptions{})
+			q := graph.Query{Org: a.org, Divisions: graph.NewSet(len(a.g.Divisions()))}
+			m, _ := authz.ParsePattern("routing:queue:view")
+			q.Permissions = []graph.Perm{a.g.Perm(a.org, m)}
+			for _, d := range strings.Fields(c.divisions) {
+				n, _ := a.g.FindDivision(authz.Key{Org: a.org, Kind: authz.KindDivision, ID: d})
+				q.Divisions.Add(n)
+			}
+			if c.queue != "" {
+				thing, ok := a.g.FindThing(authz.Key{Org: a.org, Kind: authz.KindQueue, ID: c.queue})
+				if !ok {
+					t.Fatalf("no queue %s", c.queue)
+				}
+				q.Thing = &thing
+			}
+			var got []string
+			for _, r := range a.g.Escalations(lexicon.Default().Escalations()).Who(q, false) {
+				got = append(got, fmt.Sprintf("%s %v %d", a.g.Principal(r.Principal).Key.ID, r.Level, r.Hops))
+			}
+			if strings.Join(got, ", ") != c.want {
+				t.Errorf("who could: %q; want %q", strings.Join(got, ", "), c.want)
+			}
+		})
 	}
 }
