@@ -67,6 +67,8 @@ func appendField(line []byte, v any) []byte {
 	switch v := v.(type) {
 	case *string:
 		return appendText(line, plain(*v))
+	case linked:
+		return appendText(line, plain(v.text))
 	case string:
 		return appendText(line, plain(v))
 	case int:

@@ -41,9 +41,14 @@ func (b *book) findings() error {
 	accepted := rowsOf(b.d.Accepted, func(a *report.Accepted) row {
 		return findingRow(&a.Finding, "accepted", fmt.Sprintf("%s (approved by %s, until %s)", a.Reason, a.ApprovedBy, a.Until))
 	})
+	fixed := rowsOf(b.d.Fixed, func(f *report.Finding) row { return findingRow(f, "fixed", "") })
+	b.findingRow = map[string]int{}
+	for i := range b.d.Findings {
+		b.findingRow[b.d.Findings[i].Fingerprint] = i + 2
+	}
 	open := rowsOf(b.d.Findings, func(f *report.Finding) row { return findingRow(f, f.Status, "") })
 	return b.put(list{
-		name: "Findings", what: "What is wrong, worst first; accepted findings at the end", count: len(b.d.Findings) + len(b.d.Accepted),
+		name: "Findings", what: "What is wrong, worst first; accepted and fixed findings at the end", count: len(b.d.Findings) + len(b.d.Accepted) + len(b.d.Fixed),
 		columns: []column{
 			{"Severity", 11, false},
 			{"Rule", 9, false},
@@ -55,13 +60,14 @@ func (b *book) findings() error {
 			{"Who", 40, true},
 			{"Why", 50, true},
 			{"Fix", 50, true},
+			{"Smallest set of changes", 50, true},
 			{"Path", 60, true},
 			{"Controls", 30, true},
 			{"Accepted because", 30, true},
 			{"Finding", 26, false},
 		},
 		rows: func(yield func(row) bool) {
-			for _, part := range []iter.Seq[row]{open, accepted} {
+			for _, part := range []iter.Seq[row]{open, accepted, fixed} {
 				for r := range part {
 					if !yield(r) {
 						return
@@ -81,8 +87,8 @@ func findingRow(f *report.Finding, status, accepted string) row {
 		}
 	}
 	return row{
-		f.Severity, f.Rule, f.Title, status, f.Message, strings.Join(f.Tenants, ", "), len(f.Principals), people(f), f.Why, f.Fix,
-		path, strings.Join(f.Controls, ", "), accepted, f.Fingerprint,
+		f.Severity, f.Rule, f.Title, status, f.Message, strings.Join(f.Tenants, ", "), max(f.Count, len(f.Principals)), people(f), f.Why, f.Fix,
+		strings.Join(f.Cut, "; "), path, strings.Join(f.Controls, ", "), accepted, f.Fingerprint,
 	}
 }
 
@@ -281,12 +287,13 @@ func (b *book) principals() error {
 			{"Roles", 8, false},
 			{"Role assignments", 50, false},
 			{"Elevated permissions", 11, false},
+			{"Class", 8, false},
 			{"Id", 38, false},
 		},
 		rows: rowsOf(b.d.Principals, func(p *report.Principal) row {
 			return row{
 				p.Name, p.Kind.String(), p.Email, p.Tenant, p.TenantBy, p.Disputed, p.External, nameOr(p.Division.Name, p.Division.ID), p.State, standing(p),
-				day(p.LastSeen), p.RoleCount, p.Roles(), p.Elevated, p.ID,
+				day(p.LastSeen), p.RoleCount, p.Roles(), p.Elevated, class(p.Class), p.ID,
 			}
 		}),
 		fewWhat: "How many principals each tenant has, by kind and state",
@@ -295,6 +302,14 @@ func (b *book) principals() error {
 		},
 		fewRows: rowsOf(order, func(k *[3]string) row { return row{k[0], k[1], k[2], counts[*k][0], counts[*k][1]} }),
 	})
+}
+
+// class is the number of a class, or nothing.
+func class(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return n
 }
 
 func standing(p *report.Principal) string {
@@ -382,11 +397,20 @@ func (b *book) clients() error {
 		rows: rowsOf(b.d.Clients, func(c *report.Client) row {
 			p := &b.d.Principals[c.Principal]
 			return row{
-				nameOr(p.Name, p.ID), p.Tenant, c.GrantType, c.Delegated, p.State, c.TokenSeconds, day(c.Created), day(c.Modified), c.CreatedBy, p.RoleCount,
+				linked{nameOr(p.Name, p.ID), b.principalPlace(c.Principal)},
+				p.Tenant, c.GrantType, c.Delegated, p.State, c.TokenSeconds, day(c.Created), day(c.Modified), c.CreatedBy, p.RoleCount,
 				p.Roles(), p.Elevated, strings.Join(c.Scopes, ", "), strings.Join(c.Redirects, ", "), p.ID,
 			}
 		}),
 	})
+}
+
+// principalPlace is where a principal stands, or its sheet where that only counts.
+func (b *book) principalPlace(i int) string {
+	if len(b.d.Principals) > b.limit {
+		return target("Principals", 1)
+	}
+	return target("Principals", i+2)
 }
 
 func (b *book) coverage() error {

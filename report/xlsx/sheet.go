@@ -18,7 +18,7 @@ type column struct {
 	wrap  bool
 }
 
-// A row is the values of a line: string or a pointer to one, int, bool,
+// A row is the values of a line: string or a pointer to one, linked, int, bool,
 // [time.Time], day, or [rules.Severity]. It is good until the next one is asked
 // for.
 type row []any
@@ -78,10 +78,18 @@ func (b *book) putSheet(name string, columns []column, rows iter.Seq[row]) (int,
 	}
 	n := 0
 	cells := make([]any, len(columns))
+	links := []jump{{"A1", target(summarySheet, 1)}}
 	for r := range rows {
 		n++
 		for i := range cells {
 			cells[i] = b.cell(r[i], columns[i])
+			if to, ok := r[i].(linked); ok && len(links) < maxLinks {
+				at, err := excelize.CoordinatesToCellName(i+1, n+1)
+				if err != nil {
+					return 0, err
+				}
+				links = append(links, jump{at, to.target})
+			}
 		}
 		at, err := excelize.CoordinatesToCellName(1, n+1)
 		if err != nil {
@@ -92,6 +100,9 @@ func (b *book) putSheet(name string, columns []column, rows iter.Seq[row]) (int,
 		}
 	}
 	if err := b.table(sw, len(columns), n); err != nil {
+		return 0, err
+	}
+	if err := b.jumps(name, links); err != nil {
 		return 0, err
 	}
 	return n, sw.Flush()
@@ -163,6 +174,8 @@ func (b *book) cell(v any, c column) any {
 	switch v := v.(type) {
 	case *string:
 		return b.cell(*v, c)
+	case linked:
+		return excelize.Cell{StyleID: b.style.link, Value: text(v.text)}
 	case string:
 		if c.wrap {
 			return excelize.Cell{StyleID: b.style.wrap, Value: text(v)}

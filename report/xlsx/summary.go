@@ -94,7 +94,6 @@ func (b *book) summary() error {
 	p.findings()
 	p.grid()
 	p.contents()
-	p.about()
 	if p.err != nil {
 		return fmt.Errorf("sheet %s: %w", summarySheet, p.err)
 	}
@@ -115,6 +114,8 @@ func (p *page) top() {
 	p.set(2, d.Snapshot.TakenAt.UTC(), p.b.style.moment)
 	p.fact("Live principals", d.Counts.Live)
 	p.fact("Of external tenants", d.Counts.External)
+	p.fact("Classes of equal access", len(d.Classes))
+	p.fact("Could come to hold everything", d.Escalation.Sources)
 }
 
 // unknown says what is not known, before anything else is claimed.
@@ -152,6 +153,7 @@ func (p *page) verdicts() {
 		v := &p.b.d.Verdicts[i]
 		p.row++
 		p.set(1, v.Tenant, p.b.style.wrap)
+		p.link(1, "Tenant matrix", 1)
 		p.set(2, standingText(v.Standing), p.b.style.wrap)
 		p.set(3, v.Outside, p.b.style.number)
 		p.set(4, v.Allowed, p.b.style.number)
@@ -159,9 +161,15 @@ func (p *page) verdicts() {
 		p.set(6, reach(v.Widest), p.b.style.wrap)
 		if v.Worst > 0 {
 			p.set(7, v.Worst.String()+" "+v.WorstFinding, p.b.style.severity[v.Worst])
+			p.link(7, "Findings", p.b.findingRow[v.WorstFinding])
 		}
 		p.wide(v.Sentence, p.b.style.wrap)
 	}
+}
+
+// link makes a cell of the current row lead to a row of a sheet.
+func (p *page) link(col int, sheet string, row int) {
+	p.keep(p.b.f.SetCellHyperLink(summarySheet, p.at(col), target(sheet, max(row, 1)), "Location"))
 }
 
 func standingText(s report.Standing) string {
@@ -189,6 +197,11 @@ func (p *page) findings() {
 		p.row++
 		p.set(1, c.severity.String(), p.b.style.severity[c.severity])
 		p.set(2, c.n, p.b.style.count)
+	}
+	if d := p.b.d; d.Baseline != "" {
+		p.fact("new since "+d.Baseline, t.New)
+		p.fact("open since before", len(d.Findings)-t.New)
+		p.fact("fixed", len(d.Fixed))
 	}
 	p.fact("accepted", t.Accepted)
 	p.fact("covered by another", t.Covered)
@@ -263,28 +276,5 @@ func (p *page) contents() {
 			p.set(4, s.fileRows, p.b.style.number)
 			p.set(5, s.file, 0)
 		}
-	}
-}
-
-func (p *page) about() {
-	d := p.b.d
-	p.heading("About")
-	p.fact("Made by", d.Tool)
-	p.fact("Snapshot", d.Snapshot.ID)
-	p.fact("Seal", d.Snapshot.Seal)
-	p.fact("Content digest", d.Digest)
-	p.fact("Read from", d.Source)
-	p.fact("Configuration digest", d.ConfigDigest)
-	p.row++
-	p.set(1, "Ages are told against (UTC)", p.b.style.label)
-	p.set(2, d.Now.UTC(), p.b.style.moment)
-	for _, k := range d.Packs {
-		p.fact("Rule pack", fmt.Sprintf("%s, version %d, %d rules, %s", k.Name, k.Version, k.Rules, k.Digest))
-	}
-	if len(d.Deviations) == 0 {
-		p.fact("Deviations", "none: the packs ran as they ship")
-	}
-	for _, v := range d.Deviations {
-		p.fact("Deviation", strings.TrimSuffix(fmt.Sprintf("%s: %s (%s)", v.Rule, v.What, v.Reason), " ()"))
 	}
 }

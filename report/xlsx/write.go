@@ -58,7 +58,8 @@ func WriteCSV(d *report.Document, create func(name string) (io.WriteCloser, erro
 // lists puts all lists, in the order of the sheets.
 func (b *book) lists() error {
 	for _, sheet := range []func() error{
-		b.findings, b.matrix, b.whoCanSee, b.grants, b.principals, b.roles, b.clients, b.coverage, b.undetermined, b.dangling, b.exceptions,
+		b.findings, b.matrix, b.access, b.whoCanSee, b.grants, b.principals, b.roles, b.clients, b.escalation, b.stale, b.coverage, b.undetermined,
+		b.dangling, b.exceptions, b.about,
 	} {
 		if err := sheet(); err != nil {
 			return err
@@ -75,6 +76,8 @@ type book struct {
 	limit   int
 	style   styles
 	sheets  []sheetNote
+	// findingRow is where an open finding stands, by its fingerprint.
+	findingRow map[string]int
 }
 
 // sheetNote is what the summary says of a sheet.

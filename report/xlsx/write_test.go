@@ -70,14 +70,14 @@ func TestSheetsAndCounts(t *testing.T) {
 	d := small(t)
 	f, _ := workbook(t, d, maxRows, files{})
 	want := []string{
-		"Summary", "Findings", "Tenant matrix", "Who can see", "Grants", "Principals", "Roles", "OAuth clients", "Coverage",
-		"Undetermined", "Dangling grants", "Allowed",
+		"Summary", "Findings", "Tenant matrix", "Effective access", "Who can see", "Grants", "Principals", "Roles", "OAuth clients",
+		"Escalation paths", "Stale", "Coverage", "Undetermined", "Dangling grants", "Allowed", "About",
 	}
 	if diff := cmp.Diff(want, f.GetSheetList()); diff != "" {
 		t.Errorf("sheets (-want +got):\n%s", diff)
 	}
 	for sheet, n := range map[string]int{
-		"Findings": len(d.Findings) + len(d.Accepted), "Tenant matrix": len(d.Matrix.Cells), "Who can see": d.Counts.WhoCanSee, "Grants": d.Counts.Grants,
+		"Findings": len(d.Findings) + len(d.Accepted) + len(d.Fixed), "Escalation paths": len(d.Escalation.Paths), "Stale": len(d.Stale), "Tenant matrix": len(d.Matrix.Cells), "Who can see": d.Counts.WhoCanSee, "Grants": d.Counts.Grants,
 		"Principals": d.Counts.Principals, "Roles": d.Counts.Roles, "OAuth clients": d.Counts.Clients, "Coverage": len(d.Coverage), "Dangling grants": len(d.Dangling),
 	} {
 		if got := len(rowsOfSheet(t, f, sheet)) - 1; got != n {

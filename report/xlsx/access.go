@@ -1,0 +1,194 @@
+package xlsx
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/grantgraph/grantgraph/report"
+)
+
+// access writes what each class of equal principals holds: a row for a class and
+// a role; where those are too many, a row for a class.
+func (b *book) access() error {
+	rows := 0
+	for i := range b.d.Classes {
+		rows += len(b.d.Classes[i].Holds)
+	}
+	class := []column{
+		{"Class", 8, false},
+		{"Tenant", 18, false},
+		{"External", 10, false},
+		{"Kind", 14, false},
+		{"Principals", 11, false},
+		{"Members", 44, true},
+		{"Permissions", 12, false},
+		{"Elevated", 10, false},
+		{"Reaches tenants", 30, true},
+	}
+	return b.put(list{
+		name: "Effective access", what: "What principals hold, by classes of equal access; the sheet Principals names each one's class", count: rows,
+		columns: append(class[:len(class):len(class)], column{"Role", 30, false}, column{"Assigned in", 40, true}, column{"Permissions of the role", 12, false}, column{"Role id", 38, false}),
+		rows: func(yield func(row) bool) {
+			for i := range b.d.Classes {
+				for _, h := range b.d.Classes[i].Holds {
+					r := &b.d.Roles[h.Role]
+					line := append(b.classRow(i), linked{r.Name, target("Roles", h.Role+2)}, where(h), r.Permissions, r.ID)
+					if !yield(line) {
+						return
+					}
+				}
+			}
+		},
+		fewWhat: "What classes of equal principals can do: a row for each", fewColumns: append(class[:len(class):len(class)], column{"Roles", 60, true}),
+		fewRows: func(yield func(row) bool) {
+			for i := range b.d.Classes {
+				var roles []string
+				for _, h := range b.d.Classes[i].Holds {
+					roles = append(roles, b.d.Roles[h.Role].Name)
+				}
+				if !yield(append(b.classRow(i), strings.Join(roles, ", "))) {
+					return
+				}
+			}
+		},
+	})
+}
+
+func (b *book) classRow(i int) row {
+	c := &b.d.Classes[i]
+	var names, tenants []string
+	for n, m := range c.Members {
+		if n == shownPeople {
+			names = append(names, fmt.Sprintf("and %d more", len(c.Members)-n))
+			break
+		}
+		names = append(names, *nameOf(&b.d.Principals[m]))
+	}
+	for _, r := range c.Reaches {
+		tenants = append(tenants, fmt.Sprintf("%s (%s)", r.Tenant, r.Reach))
+	}
+	return row{i + 1, c.Tenant, c.External, c.Kind, len(c.Members), strings.Join(names, ", "), c.Permissions, c.Elevated, strings.Join(tenants, ", ")}
+}
+
+func where(h report.ClassHolding) string {
+	s := strings.Join(h.Divisions, ", ")
+	if h.Doubtful {
+		s += " (through a group that is not role-enabled)"
+	}
+	return s
+}
+
+func (b *book) escalation() error {
+	e := &b.d.Escalation
+	what := "Ways by which live principals could come to hold everything"
+	if e.LeftOut > 0 {
+		least := ""
+		if e.AtLeast {
+			least = "at least "
+		}
+		what += fmt.Sprintf("; %s%d further ways of at most %d steps are not listed", least, e.LeftOut, e.MaxHops)
+	}
+	return b.put(list{
+		name: "Escalation paths", what: what, count: len(e.Paths),
+		columns: []column{
+			{"Principal", 30, false},
+			{"Kind", 14, false},
+			{"Tenant", 18, false},
+			{"External", 10, false},
+			{"Others alike", 10, false},
+			{"Steps", 8, false},
+			{"Certainty", 13, false},
+			{"How", 60, true},
+			{"Derivation", 80, true},
+			{"Principal id", 38, false},
+		},
+		rows: rowsOf(e.Paths, func(p *report.EscalationPath) row {
+			if p.From < 0 {
+				return row{"", "", "", false, p.Alike, p.Hops, p.Certainty, p.Text(), p.Chain.Text(), ""}
+			}
+			who := &b.d.Principals[p.From]
+			return row{
+				*nameOf(who), who.Kind.String(), who.Tenant, who.External, p.Alike, p.Hops, p.Certainty, p.Text(), p.Chain.Text(), who.ID,
+			}
+		}),
+	})
+}
+
+func (b *book) stale() error {
+	counts, order := map[[3]string]int{}, [][3]string{}
+	for i := range b.d.Stale {
+		s := &b.d.Stale[i]
+		p := &b.d.Principals[s.Principal]
+		k := [3]string{p.Tenant, p.Kind.String(), seen(s)}
+		if counts[k]++; counts[k] == 1 {
+			order = append(order, k)
+		}
+	}
+	return b.put(list{
+		name: "Stale", what: fmt.Sprintf("Live principals with roles that were not seen for %d days, and those of which the snapshot does not say", report.StaleDays),
+		count: len(b.d.Stale),
+		columns: []column{
+			{"Principal", 30, false},
+			{"Kind", 14, false},
+			{"Tenant", 18, false},
+			{"External", 10, false},
+			{"Last seen", 12, false},
+			{"Days", 8, false},
+			{"What is known", 22, false},
+			{"Elevated permissions", 11, false},
+			{"Roles", 8, false},
+			{"Role assignments", 50, true},
+			{"Id", 38, false},
+		},
+		rows: rowsOf(b.d.Stale, func(s *report.Stale) row {
+			p := &b.d.Principals[s.Principal]
+			var days any
+			if s.Days >= 0 {
+				days = s.Days
+			}
+			return row{*nameOf(p), p.Kind.String(), p.Tenant, p.External, day(s.LastSeen), days, seen(s), p.Elevated, p.RoleCount, p.Roles(), p.ID}
+		}),
+		fewWhat: "How many principals of each tenant show no sign of use", fewColumns: []column{
+			{"Tenant", 20, false}, {"Kind", 18, false}, {"What is known", 24, false}, {"Principals", 12, false},
+		},
+		fewRows: rowsOf(order, func(k *[3]string) row { return row{k[0], k[1], k[2], counts[*k]} }),
+	})
+}
+
+func seen(s *report.Stale) string {
+	if s.Days < 0 {
+		return "last use not known"
+	}
+	return "not seen for long"
+}
+
+// about writes what the report rests on, a line for each fact.
+func (b *book) about() error {
+	d := b.d
+	lines := []row{
+		{"Made by", d.Tool},
+		{"Snapshot", d.Snapshot.ID},
+		{"Snapshot taken", d.Snapshot.TakenAt.UTC()},
+		{"Seal", d.Snapshot.Seal},
+		{"Content digest", d.Digest},
+		{"Read from", d.Source},
+		{"Configuration digest", d.ConfigDigest},
+		{"Ages are told against", d.Now.UTC()},
+		{"Compared with", nameOr(d.Baseline, "no earlier snapshot")},
+		{"Stale after days", report.StaleDays},
+		{"Ways to everything: most steps", d.Escalation.MaxHops},
+	}
+	for _, k := range d.Packs {
+		lines = append(lines, row{"Rule pack", fmt.Sprintf("%s, version %d, %d rules, %s", k.Name, k.Version, k.Rules, k.Digest)})
+	}
+	if len(d.Deviations) == 0 {
+		lines = append(lines, row{"Deviations", "none: the packs ran as they ship"})
+	}
+	for _, v := range d.Deviations {
+		lines = append(lines, row{"Deviation", strings.TrimSuffix(fmt.Sprintf("%s: %s (%s)", v.Rule, v.What, v.Reason), " ()")})
+	}
+	return b.put(list{
+		name: "About", what: "Versions, digests and parameters", count: len(lines),
+		columns: []column{{"What", 30, false}, {"Value", 100, true}}, rows: rowsOf(lines, func(r *row) row { return *r }),
+	})
+}

@@ -1,0 +1,26 @@
+package xlsx
+
+import "fmt"
+
+// maxLinks is how many cells of a sheet lead to others: each costs the library a
+// look at all before.
+const maxLinks = 1_000
+
+// linked is a text that leads to a place in the workbook.
+type linked struct{ text, target string }
+
+// target is the first cell of a row of a sheet.
+func target(sheet string, row int) string { return fmt.Sprintf("'%s'!A%d", sheet, row) }
+
+// A jump is a cell that leads somewhere.
+type jump struct{ at, target string }
+
+// jumps sets the links of a sheet; it must be done before its stream ends.
+func (b *book) jumps(sheet string, list []jump) error {
+	for _, j := range list {
+		if err := b.f.SetCellHyperLink(sheet, j.at, j.target, "Location"); err != nil {
+			return fmt.Errorf("link of %s: %w", j.at, err)
+		}
+	}
+	return nil
+}
