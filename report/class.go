@@ -12,10 +12,11 @@ type Class struct {
 	Tenant   string
 	External bool
 	Kind     string
-	// Members are indexes of [Document.Principals], ascending; the first stands for
-	// the class.
-	Members []int
-	Holds   []ClassHolding
+	// Members are numbers of [Document.Principals], ascending; the first stands for
+	// the class. What they hold is told by [Document.Holds].
+	Members []uint32
+	// Roles is how many different roles they hold.
+	Roles int
 	// Permissions is how many permissions the roles give anywhere, narrowed or not,
 	// Elevated how many of them are elevated.
 	Permissions, Elevated int
@@ -40,77 +41,83 @@ type ClassReach struct {
 }
 
 // addClasses sorts the live principals that hold a role into classes of equal
-// access. Those with most members come first within a tenant.
+// access: by tenant, those with most members first. What they hold is asked for
+// when it is written: there can be a class for almost everybody.
 func (b *builder) addClasses() {
-	reaches := b.reachesByPrincipal()
 	tenant := func(p uint32) int { return b.m.Tenants.Of(p).Tenant }
-	var order []int
-	for _, c := range b.g.Classes(func(p uint32) uint64 { return uint64(tenant(p)) }) {
-		first := c.Members[0]
-		holdings := b.g.Holdings(first)
-		if !b.g.Acting().Has(first) || len(holdings) == 0 {
-			continue
-		}
-		p := &b.d.Principals[first]
-		out := Class{
-			Tenant: p.Tenant, External: p.External, Kind: p.Kind.String(), Members: make([]int, len(c.Members)),
-			Elevated: p.Elevated, Reaches: reaches[int(first)],
-		}
-		for i, m := range c.Members {
-			out.Members[i] = int(m)
-		}
-		out.Holds, out.Permissions = b.holds(p.Org, holdings)
-		b.d.Classes = append(b.d.Classes, out)
-		order = append(order, tenant(first))
-	}
-	at := make([]int, len(order))
-	for i := range at {
-		at[i] = i
-	}
-	slices.SortStableFunc(at, func(x, y int) int {
-		return cmp.Or(cmp.Compare(order[x], order[y]), -cmp.Compare(len(b.d.Classes[x].Members), len(b.d.Classes[y].Members)))
+	classes := slices.DeleteFunc(b.g.Classes(func(p uint32) uint64 { return uint64(tenant(p)) }), func(c graph.Class) bool {
+		return !b.g.Acting().Has(c.Members[0]) || b.d.Principals[c.Members[0]].RoleCount == 0
 	})
-	sorted := make([]Class, len(at))
-	for i, n := range at {
-		sorted[i] = b.d.Classes[n]
-		for _, m := range sorted[i].Members {
+	slices.SortStableFunc(classes, func(x, y graph.Class) int {
+		return cmp.Or(cmp.Compare(tenant(x.Members[0]), tenant(y.Members[0])), -cmp.Compare(len(x.Members), len(y.Members)))
+	})
+	b.d.Classes = make([]Class, len(classes))
+	for i, c := range classes {
+		p := &b.d.Principals[c.Members[0]]
+		out := Class{Tenant: p.Tenant, External: p.External, Kind: p.Kind.String(), Members: c.Members, Elevated: p.Elevated}
+		out.Roles, out.Permissions = b.permissionsOf(p.Org, b.g.Holdings(c.Members[0]))
+		b.d.Counts.ClassRoles += out.Roles
+		b.d.Classes[i] = out
+		for _, m := range c.Members {
 			b.d.Principals[m].Class = i + 1
 		}
 	}
-	b.d.Classes = sorted
+	b.addReaches()
+	names := b.divisionNames()
+	b.d.holds = func(class int) []ClassHolding { return b.holds(b.d.Classes[class].Members[0], names) }
 }
 
-// holds tells the roles of some holdings, which are sorted by role, and counts
+// permissionsOf counts the roles of some holdings, which are sorted by role, and
 // the permissions that they give.
-func (b *builder) holds(org string, list []graph.Holding) (out []ClassHolding, permissions int) {
+func (b *builder) permissionsOf(org string, list []graph.Holding) (roles, permissions int) {
 	all := graph.NewSet(len(b.g.Universe(org)))
 	for i, h := range list {
-		if i == 0 || list[i-1].Role != h.Role {
-			out = append(out, ClassHolding{Role: int(h.Role), Doubtful: true})
-			r := b.g.Role(h.Role)
-			if r.Admin && r.Key.Org == org {
-				permissions = len(b.g.Universe(org))
-			}
-			or(all, r.Permissions)
-			or(all, r.Narrowed)
+		if i > 0 && list[i-1].Role == h.Role {
+			continue
 		}
-		last := &out[len(out)-1]
-		last.Divisions = append(last.Divisions, b.divisionName(h.Division))
-		last.Doubtful = last.Doubtful && h.Doubtful
+		roles++
+		r := b.g.Role(h.Role)
+		if r.Admin && r.Key.Org == org {
+			permissions = len(b.g.Universe(org))
+		}
+		or(all, r.Permissions)
+		or(all, r.Narrowed)
 	}
-	return out, max(permissions, all.Len())
+	return roles, max(permissions, all.Len())
 }
 
-// reachesByPrincipal turns the matrix round: where each principal reaches.
-func (b *builder) reachesByPrincipal() map[int][]ClassReach {
-	out := map[int][]ClassReach{}
+func (b *builder) holds(p uint32, names []divisionLine) (out []ClassHolding) {
+	for _, h := range b.g.Holdings(p) {
+		if len(out) == 0 || out[len(out)-1].Role != int(h.Role) {
+			out = append(out, ClassHolding{Role: int(h.Role), Doubtful: true})
+		}
+		last := &out[len(out)-1]
+		last.Divisions = append(last.Divisions, names[min(int(h.Division), len(names)-1)].name)
+		last.Doubtful = last.Doubtful && h.Doubtful
+	}
+	return out
+}
+
+// addReaches turns the matrix round: where each class reaches.
+func (b *builder) addReaches() {
 	for i := range b.d.Matrix.Cells {
 		c := &b.d.Matrix.Cells[i]
 		for _, h := range c.Holders {
-			if h.Principal >= 0 {
-				out[h.Principal] = append(out[h.Principal], ClassReach{c.To, h.Reach, h.Permissions})
+			if h.Principal < 0 {
+				continue
+			}
+			n := b.d.Principals[h.Principal].Class - 1
+			if n >= 0 && b.d.Classes[n].Members[0] == uint32(h.Principal) {
+				b.d.Classes[n].Reaches = append(b.d.Classes[n].Reaches, ClassReach{c.To, h.Reach, h.Permissions})
 			}
 		}
 	}
-	return out
+}
+
+// Holds returns the roles that the members of a class hold, sorted by role.
+func (d *Document) Holds(class int) []ClassHolding {
+	if d.holds == nil {
+		return nil
+	}
+	return d.holds(class)
 }

@@ -65,6 +65,7 @@ type Document struct {
 	Counts Counts
 
 	result *rules.Result
+	holds  func(class int) []ClassHolding
 }
 
 // Counts are the numbers of rows: what each list holds, and how long the
@@ -74,6 +75,8 @@ type Counts struct {
 	Grants, WhoCanSee          int
 	Divisions, Roles, Clients  int
 	Gaps                       int
+	// ClassRoles is the number of roles of all classes together.
+	ClassRoles int
 }
 
 // A Count is how often a word occurs.

@@ -171,6 +171,9 @@ func TestInBrowser(t *testing.T) {
 	t.Run("findings filter", func(t *testing.T) { b.t = t; filterFindings(b, d) })
 	t.Run("matrix", func(t *testing.T) { b.t = t; matrixPanel(b) })
 	t.Run("deep links", func(t *testing.T) { b.t = t; deepLinks(b) })
+	t.Run("access", func(t *testing.T) { b.t = t; accessView(b, d) })
+	t.Run("escalation", func(t *testing.T) { b.t = t; escalationView(b, d) })
+	t.Run("narrow", func(t *testing.T) { b.t = t; narrow(b) })
 	t.Run("keyboard", func(t *testing.T) { b.t = t; keyboard(b) })
 	t.Run("hostile names", func(t *testing.T) { b.t = t; hostile(b, d) })
 	b.t = t
@@ -197,6 +200,66 @@ func filterFindings(b *tab, d *report.Document) {
 	}
 }
 
+// accessView opens the classes, and one of them.
+func accessView(b *tab, d *report.Document) {
+	b.at("#access")
+	if s, want := eval[string](b, `document.querySelector("#access-mount .count").textContent`), fmt.Sprintf("%d of %d", len(d.Classes), len(d.Classes)); s != want || len(d.Classes) < 2 {
+		b.t.Errorf("the count says %q; want %q", s, want)
+	}
+	b.do(chromedp.Click(chromedp.CSS("#access-mount .vt-row")))
+	b.wait(`!document.getElementById("panel").hidden`)
+	first := d.Principals[d.Classes[0].Members[0]].Name
+	if s := eval[string](b, panelText); !strings.Contains(s, first) || !strings.Contains(s, d.Roles[d.Holds(0)[0].Role].Name) {
+		b.t.Errorf("the panel does not name %q and its role: %.300q", first, s)
+	}
+	b.at("#findings?status=fixed")
+	if n := eval[int](b, `document.querySelectorAll("#findings-mount .vt-row").length`); n != len(d.Fixed) || n == 0 {
+		b.t.Errorf("%d fixed findings; want %d", n, len(d.Fixed))
+	}
+}
+
+// escalationView chooses a vertex of the picture by mouse and by keyboard.
+func escalationView(b *tab, d *report.Document) {
+	b.at("#escalation")
+	if n := eval[int](b, `document.querySelectorAll("#net .v").length`); n != len(d.Escalation.Vertices) || n == 0 {
+		b.t.Errorf("%d vertices; want %d", n, len(d.Escalation.Vertices))
+	}
+	rows := `document.querySelectorAll("#escalation-mount .vt-row").length`
+	if n := eval[int](b, rows); n != len(d.Escalation.Paths) {
+		b.t.Errorf("the list has %d ways; want %d", n, len(d.Escalation.Paths))
+	}
+	through := 0
+	for _, p := range d.Escalation.Paths {
+		if len(p.Vertices) > 0 && p.Vertices[0] == 0 {
+			through++
+		}
+	}
+	pressed := `document.querySelector('#net .v[data-v="0"]').getAttribute("aria-pressed") === "true"`
+	eval[bool](b, `document.querySelector('#net .v[data-v="0"]').focus(), true`)
+	b.do(chromedp.KeyEvent(kb.Enter))
+	b.wait(pressed)
+	if n := eval[int](b, rows); n != through {
+		b.t.Errorf("%d ways through the first vertex; want %d", n, through)
+	}
+	b.do(chromedp.Click(chromedp.CSS(`#net .v[data-v="0"] rect`)))
+	b.wait("!(" + pressed + ")")
+	if n := eval[int](b, rows); n != len(d.Escalation.Paths) {
+		b.t.Errorf("%d ways after the choice was undone; want %d", n, len(d.Escalation.Paths))
+	}
+}
+
+// narrow looks whether any view is wider than a small window.
+func narrow(b *tab) {
+	b.do(chromedp.EmulateViewport(420, 900))
+	defer b.do(chromedp.EmulateViewport(1400, 900))
+	for _, view := range []string{"overview", "findings", "access", "principals", "roles", "clients", "escalation", "coverage", "about", "tenant/BPO_A", "class/1", "cell/Internal/BPO_A"} {
+		b.at("#" + view)
+		if n := eval[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); n > 0 {
+			b.t.Errorf("#%s is %d pixels wider than the window", view, n)
+		}
+	}
+}
+
 func matrixPanel(b *tab) {
 	b.at("")
 	b.do(chromedp.Click(chromedp.CSS(`a[href="#cell/Internal/BPO_A"]`)))
@@ -220,10 +283,17 @@ func deepLinks(b *tab) {
 		"#matrix/BPO_A/BPO_B":              "BPO_A → BPO_B",
 		"#matrix/BPO_B/BPO_A":              "No live principal of BPO_B",
 		"#matrix/" + url.PathEscape("<b>Evil & Co</b>/?#") + "/BPO_A": "<b>Evil & Co</b>/?# → BPO_A",
-		"#principal/bo":     "bo@bpo-a.example",
-		"#role/boss":        "General > Admin",
-		"#client/c2":        "acts as whoever signs in",
-		"#principal/%E0%A4": "No such principal",
+		"#principal/bo":                    "bo@bpo-a.example",
+		"#role/boss":                       "General > Admin",
+		"#client/c2":                       "acts as whoever signs in",
+		"#tenant/BPO_A":                    "Who reaches it",
+		"#cell/BPO_A/BPO_B":                "BPO_A → BPO_B",
+		"#class/1":                         "Roles, and where they are assigned",
+		"#class/none":                      "No such class",
+		"#path/1":                          "Step by step",
+		"#finding/TI-001/cccc000000000009": "fixed",
+		"#finding/ST-001/ffff000000000001": "Accepted by ciso@corp.example",
+		"#principal/%E0%A4":                "No such principal",
 	} {
 		b.at(hash)
 		if s := eval[string](b, panelText); !strings.Contains(s, want) {
@@ -234,7 +304,7 @@ func deepLinks(b *tab) {
 	if n := eval[int](b, `document.querySelectorAll("#panel svg g").length`); n != 4 {
 		b.t.Errorf("the picture has %d boxes; want 4", n)
 	}
-	for _, view := range []string{"overview", "findings", "principals", "roles", "clients", "coverage", "about"} {
+	for _, view := range []string{"overview", "findings", "access", "escalation", "principals", "roles", "clients", "coverage", "about"} {
 		b.at("#" + view)
 		if !eval[bool](b, `!document.getElementById("view-`+view+`").hidden && document.querySelectorAll(".view:not([hidden])").length === 1`) {
 			b.t.Errorf("#%s does not open its view alone", view)
@@ -254,7 +324,7 @@ func keyboard(b *tab) {
 
 // hostile looks at every view and every finding, and whether a name did anything.
 func hostile(b *tab, d *report.Document) {
-	hashes := []string{"", "#findings", "#principals", "#roles", "#clients", "#coverage", "#about"}
+	hashes := []string{"", "#findings", "#access", "#escalation", "#tenant/%3Cb%3EEvil%20%26%20Co%3C%2Fb%3E%2F%3F%23", "#class/1", "#path/1", "#principals", "#roles", "#clients", "#coverage", "#about"}
 	for i := range d.Findings {
 		hashes = append(hashes, "#finding/"+d.Findings[i].Fingerprint)
 	}

@@ -5,26 +5,48 @@ import "github.com/grantgraph/grantgraph/report"
 // How much the file holds of classes of equal access: what is beyond is counted in
 // sight, and the workbook has it.
 const (
-	maxClasses      = 40_000
-	maxClassMembers = 2_000 // of one class
-	maxClassHolds   = 200   // roles of one class
-	maxHoldIn       = 60    // divisions of one role
+	maxClasses      = 20_000
+	maxClassRoles   = 120_000 // of all classes
+	maxClassMembers = 2_000   // of one class
+	maxClassHolds   = 200     // roles of one class
+	maxHoldIn       = 60      // divisions of one role
 )
 
-// addClasses adds the classes of equal access.
+// addClasses adds the classes of equal access: those that something is to be said
+// about first, where there is no room for all.
 func (d *data) addClasses(doc *report.Document) {
 	tenants := map[string]int{}
 	for i, t := range d.Tenants {
 		tenants[t.Name] = i
 	}
-	for i := range doc.Classes[:min(len(doc.Classes), maxClasses)] {
-		d.Classes = append(d.Classes, d.class(&doc.Classes[i], tenants))
+	keep, roles := make([]bool, len(doc.Classes)), 0
+	kept := 0
+	for _, wanted := range []func(c *report.Class) bool{
+		func(c *report.Class) bool { return c.External && (len(c.Reaches) > 0 || c.Elevated > 0) },
+		func(c *report.Class) bool { return len(c.Members) > 1 },
+		func(c *report.Class) bool { return len(c.Reaches) > 0 || c.Elevated > 0 },
+		func(*report.Class) bool { return true },
+	} {
+		for i := range doc.Classes {
+			c := &doc.Classes[i]
+			if n := min(c.Roles, maxClassHolds); !keep[i] && kept < maxClasses && roles+n <= maxClassRoles && wanted(c) {
+				keep[i], roles = true, roles+n
+				kept++
+			}
+		}
+	}
+	for i := range doc.Classes {
+		if keep[i] {
+			d.Classes = append(d.Classes, d.class(doc, i, tenants))
+		}
 	}
 }
 
-func (d *data) class(c *report.Class, tenants map[string]int) classData {
+func (d *data) class(doc *report.Document, i int, tenants map[string]int) classData {
+	c := &doc.Classes[i]
+	holds := doc.Holds(i)
 	out := classData{
-		Tenant: tenants[c.Tenant], Kind: d.text(c.Kind), Total: len(c.Members), Members: []int{}, Holds: [][]int{},
+		Number: i + 1, Tenant: tenants[c.Tenant], Kind: d.text(c.Kind), Total: len(c.Members), Members: []int{}, Holds: [][]int{},
 		Permissions: c.Permissions, Elevated: c.Elevated, Reaches: [][3]int{},
 	}
 	at := 0
@@ -34,7 +56,7 @@ func (d *data) class(c *report.Class, tenants map[string]int) classData {
 			at = row
 		}
 	}
-	for _, h := range c.Holds[:min(len(c.Holds), maxClassHolds)] {
+	for _, h := range holds[:min(len(holds), maxClassHolds)] {
 		doubtful := 0
 		if h.Doubtful {
 			doubtful = 1

@@ -65,6 +65,7 @@ type verdictData struct {
 
 // classData is principals of equal access.
 type classData struct {
+	Number      int      `json:"n"`
 	Tenant      int      `json:"tenant"`
 	Kind        int      `json:"kind"`
 	Total       int      `json:"total"`

@@ -10,10 +10,6 @@ import (
 // access writes what each class of equal principals holds: a row for a class and
 // a role; where those are too many, a row for a class.
 func (b *book) access() error {
-	rows := 0
-	for i := range b.d.Classes {
-		rows += len(b.d.Classes[i].Holds)
-	}
 	class := []column{
 		{"Class", 8, false},
 		{"Tenant", 18, false},
@@ -26,13 +22,14 @@ func (b *book) access() error {
 		{"Reaches tenants", 30, true},
 	}
 	return b.put(list{
-		name: "Effective access", what: "What principals hold, by classes of equal access; the sheet Principals names each one's class", count: rows,
+		name: "Effective access", what: "What principals hold, by classes of equal access; the sheet Principals names each one's class", count: b.d.Counts.ClassRoles,
 		columns: append(class[:len(class):len(class)], column{"Role", 30, false}, column{"Assigned in", 40, true}, column{"Permissions of the role", 12, false}, column{"Role id", 38, false}),
 		rows: func(yield func(row) bool) {
 			for i := range b.d.Classes {
-				for _, h := range b.d.Classes[i].Holds {
+				class := b.classRow(i)
+				for _, h := range b.d.Holds(i) {
 					r := &b.d.Roles[h.Role]
-					line := append(b.classRow(i), linked{r.Name, target("Roles", h.Role+2)}, where(h), r.Permissions, r.ID)
+					line := append(class[:len(class):len(class)], linked{r.Name, target("Roles", h.Role+2)}, where(h), r.Permissions, r.ID)
 					if !yield(line) {
 						return
 					}
@@ -43,7 +40,7 @@ func (b *book) access() error {
 		fewRows: func(yield func(row) bool) {
 			for i := range b.d.Classes {
 				var roles []string
-				for _, h := range b.d.Classes[i].Holds {
+				for _, h := range b.d.Holds(i) {
 					roles = append(roles, b.d.Roles[h.Role].Name)
 				}
 				if !yield(append(b.classRow(i), strings.Join(roles, ", "))) {
@@ -80,7 +77,7 @@ func where(h report.ClassHolding) string {
 
 func (b *book) escalation() error {
 	e := &b.d.Escalation
-	what := "Ways by which live principals could come to hold everything"
+	what := "Live principals that hold everything, and ways by which others could come to"
 	if e.LeftOut > 0 {
 		least := ""
 		if e.AtLeast {

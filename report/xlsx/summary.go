@@ -115,7 +115,7 @@ func (p *page) top() {
 	p.fact("Live principals", d.Counts.Live)
 	p.fact("Of external tenants", d.Counts.External)
 	p.fact("Classes of equal access", len(d.Classes))
-	p.fact("Could come to hold everything", d.Escalation.Sources)
+	p.fact("Hold everything, or could", d.Escalation.Sources)
 }
 
 // unknown says what is not known, before anything else is claimed.

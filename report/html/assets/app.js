@@ -366,8 +366,9 @@
       ["Access", acts(i) ? (live(i) ? "its own" : "none today; kept for when it is active again") : "delegated: acts as whoever signs in"],
       ["Elevated permissions", num(pElevated(i))], ["Different roles", num(P.rolecount[i])], ["Role assignments", pRoles(i) || "none"],
     ])];
-    if (P.class[i] && P.class[i] <= CLS.length) {
-      const c = CLS[P.class[i] - 1];
+    const c = classNo(P.class[i]);
+    if (P.class[i] && !c) kids.push(text("p", "muted", "Its class of equal access, " + num(P.class[i]) + ", is left out here; the workbook has it (Effective access)."));
+    if (c) {
       kids.push(text("h3", "", "Effective access"), el("p", {}, c.total === 1 ? "Nobody else of its tenant has exactly this access: " : plural(c.total - 1, "other of its tenant has", "others of its tenant have") + " exactly the same: ", link("class/" + P.class[i], "class " + num(P.class[i])), "."), holdTable(c));
     }
     if (P.flags[i] & 4) kids.push(text("p", "notice warn", "Facts disagree about the tenant that this principal belongs to."));
@@ -421,7 +422,7 @@
     const list = [];
     CLS.forEach((c, k) => { const h = c.holds.find((x) => x[0] === n); if (h) list.push([k, h]); });
     if (!list.length) return [];
-    const rows = list.map(([k, h]) => [link("class/" + (k + 1), T[CLS[k].tenant].name + ", " + kindName(CLS[k].kind)), num(CLS[k].total), whoOf(CLS[k]), where(h)]);
+    const rows = list.map(([k, h]) => [link("class/" + CLS[k].n, T[CLS[k].tenant].name + ", " + kindName(CLS[k].kind)), num(CLS[k].total), whoOf(CLS[k]), where(h)]);
     return [text("h3", "", "Holders, by class of equal access"), moreTable(["Class", "Principals", "Who", "Assigned in"], rows, 30, 1)];
   }
   function givesOf(r) {
@@ -451,7 +452,8 @@
   }
 
   // ---- classes of equal access ------------------------------------------------
-  const CLS = D.classes;
+  const CLS = D.classes, clsAt = new Map(CLS.map((c, i) => [c.n, i]));
+  const classNo = (n) => CLS[clsAt.get(n)];
   for (const c of CLS) for (let k = 1; k < c.members.length; k++) c.members[k] += c.members[k - 1];
   const whoOf = (c) => c.members.slice(0, 3).map(pName).join(", ") + (c.total > 3 ? ", and " + num(c.total - 3) + " more" : "");
   const where = (h) => h.slice(3).map((d) => S[d]).join(", ") + (h[2] > h.length - 3 ? ", and " + num(h[2] - h.length + 3) + " more" : "") + (h[1] ? " (through a group that is not role-enabled)" : "");
@@ -467,7 +469,7 @@
   }
   const holdTable = (c) => moreTable(["Role", "Assigned in", "Permissions", "Elevated"], c.holds.map((h) => [link("role/" + enc(RO[h[0]].id), RO[h[0]].name), where(h), RO[h[0]].admin ? "all" : num(RO[h[0]].permissions), num(RO[h[0]].elevated)]), 25, 2, 3);
   const buildAccess = () => simpleTable($("access-mount"), "Classes of equal access", CLS, [
-    { label: "Class", width: "64px", cls: "r", lo: true, get: (i) => num(i + 1), sort: (i) => i },
+    { label: "Class", width: "64px", cls: "r", lo: true, get: (i) => num(CLS[i].n), sort: (i) => CLS[i].n },
     { label: "Tenant", width: "minmax(0,.8fr)", get: (i) => T[CLS[i].tenant].name, sort: (i) => T[CLS[i].tenant].name, sub: (i) => plural(CLS[i].total, kindName(CLS[i].kind), kindName(CLS[i].kind) + "s") + " · " + clsRoles(CLS[i]) },
     { label: "Kind", width: "104px", lo: true, get: (i) => kindName(CLS[i].kind), sort: (i) => S[CLS[i].kind] },
     { label: "Principals", width: "80px", cls: "r", lo: true, down: true, get: (i) => num(CLS[i].total), sort: (i) => CLS[i].total },
@@ -476,9 +478,9 @@
     { label: "Permissions", width: "88px", cls: "r", lo: true, down: true, get: (i) => num(CLS[i].permissions), sort: (i) => CLS[i].permissions },
     { label: "Elevated", width: "70px", cls: "r", lo: true, down: true, get: (i) => CLS[i].elevated ? num(CLS[i].elevated) : "", sort: (i) => CLS[i].elevated },
     { label: "Reaches", width: "minmax(0,1.1fr)", lo: true, down: true, get: (i) => reachesOf(CLS[i]), sort: (i) => CLS[i].reaches.length },
-  ], (i) => { location.hash = "class/" + (i + 1); }, (c) => [T[c.tenant].name, kindName(c.kind), clsRoles(c), "reaches " + reachesOf(c), whoOf(c)].join(" "));
+  ], (i) => { location.hash = "class/" + CLS[i].n; }, (c) => [T[c.tenant].name, kindName(c.kind), clsRoles(c), "reaches " + reachesOf(c), whoOf(c)].join(" "));
   function showClass(id) {
-    const c = CLS[+id - 1];
+    const c = classNo(+id);
     if (!c) { openPanel("No such class", [text("p", "", "This report does not list class " + id + ".")]); return; }
     const kids = [facts([
       ["Tenant", tenantLink(c.tenant)], ["Kind", kindName(c.kind)], ["Live principals", num(c.total)],

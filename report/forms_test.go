@@ -1,0 +1,242 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/grantgraph/grantgraph/report"
+	"github.com/grantgraph/grantgraph/report/html"
+	"github.com/grantgraph/grantgraph/report/internal/sample"
+	"github.com/grantgraph/grantgraph/report/markdown"
+	"github.com/grantgraph/grantgraph/report/oscal"
+	"github.com/grantgraph/grantgraph/report/sarif"
+	"github.com/grantgraph/grantgraph/report/xlsx"
+	"github.com/grantgraph/grantgraph/rules"
+)
+
+// kept is a file that stays in memory.
+type kept struct{ bytes.Buffer }
+
+func (*kept) Close() error { return nil }
+
+// forms writes every form of a document, and returns the files by name.
+func forms(t *testing.T, d *report.Document) map[string][]byte {
+	t.Helper()
+	side := map[string]*kept{}
+	create := func(name string) (io.WriteCloser, error) {
+		side[name] = &kept{}
+		return side[name], nil
+	}
+	out := map[string][]byte{}
+	for name, write := range map[string]func(w io.Writer) error{
+		"html":     func(w io.Writer) error { return html.Write(w, d) },
+		"xlsx":     func(w io.Writer) error { return xlsx.Write(w, d, create) },
+		"json":     d.WriteJSON,
+		"jsonl":    d.WriteJSONL,
+		"markdown": func(w io.Writer) error { return markdown.Write(w, d) },
+		"sarif":    func(w io.Writer) error { return sarif.Write(w, d) },
+		"oscal":    func(w io.Writer) error { return oscal.Write(w, d) },
+		"csv":      func(io.Writer) error { return xlsx.WriteCSV(d, create) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if b.Len() > 0 {
+			out[name] = b.Bytes()
+		}
+	}
+	for name, f := range side {
+		out[name] = f.Bytes()
+	}
+	return out
+}
+
+// audited is the document of the organization in which things went wrong, audited
+// by every rule that ships.
+func audited(t *testing.T) *report.Document {
+	t.Helper()
+	set, err := rules.Load(rules.Shipped(), rules.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := told(t)
+	r, err := rules.Audit(t.Context(), m, set, rules.AuditOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := report.New(m, r, report.Options{Tool: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// TestFormsAgree compares the number of findings, by severity, that each form of
+// one result tells.
+func TestFormsAgree(t *testing.T) {
+	t.Parallel()
+	d := audited(t)
+	if len(d.Findings) < 50 {
+		t.Fatalf("%d findings: too few to compare", len(d.Findings))
+	}
+	want := map[string]int{}
+	for i := range d.Findings {
+		want[d.Findings[i].Severity.String()]++
+	}
+	files := forms(t, d)
+	for form, count := range map[string]func([]byte) (map[string]int, error){
+		"html": inHTML, "xlsx": inXLSX, "findings.csv": inCSV, "json": inJSON, "jsonl": inJSONL,
+	} {
+		got, err := count(files[form])
+		if err != nil || !maps.Equal(got, want) {
+			t.Errorf("%s tells %v, %v; want %v", form, got, err, want)
+		}
+	}
+	fingerprints := func(form string) int {
+		seen := map[string]bool{}
+		for i := range d.Findings {
+			if bytes.Contains(files[form], []byte(d.Findings[i].Fingerprint)) {
+				seen[d.Findings[i].Fingerprint] = true
+			}
+		}
+		return len(seen)
+	}
+	for _, form := range []string{"sarif", "oscal"} {
+		if got := fingerprints(form); got != len(d.Findings) {
+			t.Errorf("%s has %d of %d fingerprints", form, got, len(d.Findings))
+		}
+	}
+	for s, n := range want {
+		if line := fmt.Sprintf("%d %s", n, s); !bytes.Contains(files["markdown"], []byte(line)) && !bytes.Contains(files["markdown"], []byte(fmt.Sprintf("| %s | %d |", s, n))) {
+			t.Errorf("the Markdown does not say %q", line)
+		}
+	}
+}
+
+func inHTML(page []byte) (map[string]int, error) {
+	_, rest, _ := bytes.Cut(page, []byte(`<script type="application/json" id="data">`))
+	block, _, _ := bytes.Cut(rest, []byte("</script>"))
+	var data struct { // a severity is a number in the page
+		Findings []struct{ Severity int }
+	}
+	if err := json.Unmarshal(block, &data); err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, f := range data.Findings {
+		out[rules.Severity(f.Severity).String()]++
+	}
+	return out, nil
+}
+
+func inXLSX(book []byte) (map[string]int, error) {
+	f, err := excelize.OpenReader(bytes.NewReader(book))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rows, err := f.GetRows("Findings")
+	return bySeverity(rows), err
+}
+
+func inCSV(file []byte) (map[string]int, error) {
+	rows, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
+	return bySeverity(rows), err
+}
+
+func bySeverity(rows [][]string) map[string]int {
+	out := map[string]int{}
+	for _, r := range rows[min(1, len(rows)):] {
+		out[r[0]]++
+	}
+	return out
+}
+
+func inJSON(file []byte) (map[string]int, error) {
+	var r rules.Result
+	err := json.Unmarshal(file, &r)
+	out := map[string]int{}
+	for i := range r.Findings {
+		out[r.Findings[i].Severity.String()]++
+	}
+	return out, err
+}
+
+func inJSONL(file []byte) (map[string]int, error) {
+	out := map[string]int{}
+	for line := range strings.Lines(string(file)) {
+		var f rules.Finding
+		if err := json.Unmarshal([]byte(line), &f); err != nil {
+			return nil, err
+		}
+		out[f.Severity.String()]++
+	}
+	return out, nil
+}
+
+// TestSameBytesEachTime makes everything anew with one and with eight workers, and
+// compares every file.
+func TestSameBytesEachTime(t *testing.T) { //nolint:paralleltest // it sets the number of workers of the whole process
+	was := runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(was)
+	want := forms(t, audited(t))
+	for _, workers := range []int{1, 8} {
+		runtime.GOMAXPROCS(workers)
+		got := forms(t, audited(t))
+		if a, b := slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)); !slices.Equal(a, b) {
+			t.Fatalf("files %v; want %v", a, b)
+		}
+		for name := range want {
+			if !bytes.Equal(got[name], want[name]) {
+				t.Errorf("%s differs with %d workers", name, workers)
+			}
+		}
+	}
+}
+
+// BenchmarkForms writes each form of a document of 100,000 principals and 10,000
+// findings, and says how large it is.
+func BenchmarkForms(b *testing.B) {
+	d := sample.Large(100_000, 10_000)
+	nowhere := func(string) (io.WriteCloser, error) { return &counted{}, nil }
+	for _, form := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"html", func(w io.Writer) error { return html.Write(w, d) }},
+		{"xlsx", func(w io.Writer) error { return xlsx.Write(w, d, nowhere) }},
+		{"csv", func(io.Writer) error { return xlsx.WriteCSV(d, nowhere) }},
+		{"markdown", func(w io.Writer) error { return markdown.Write(w, d) }},
+		{"sarif", func(w io.Writer) error { return sarif.Write(w, d) }},
+		{"oscal", func(w io.Writer) error { return oscal.Write(w, d) }},
+	} {
+		b.Run(form.name, func(b *testing.B) {
+			b.ReportAllocs()
+			size := 0
+			for b.Loop() {
+				var c counted
+				if err := form.write(&c); err != nil {
+					b.Fatal(err)
+				}
+				size = c.n
+			}
+			b.ReportMetric(float64(size)/1e6, "MB")
+		})
+	}
+}
+
+type counted struct{ n int }
+
+func (c *counted) Write(p []byte) (int, error) { c.n += len(p); return len(p), nil }
+func (*counted) Close() error                  { return nil }
