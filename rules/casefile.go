@@ -92,7 +92,7 @@ func changeSpecs() []changeSpec {
 		spec("division", "adds or changes a division", one(must("id", changeText)), may(changeText, "name"), may(changeFlag, "home")),
 		spec("grant", "grants a role; without a division in all of them", one(must("subject", changeText), must("role", changeText)),
 			may(changeText, "division"), may(changeTime, "made_at")),
-		spec("group", "adds or changes a group", one(must("id", changeText)), may(changeText, "name", "state"), may(changeFlag, "roles_enabled", "include_owners"), may(changeList, "owners", "members")),
+		spec("group", "adds or changes a group", one(must("id", changeText)), may(changeText, "name", "state"), may(changeFlag, "roles_enabled", "include_owners", "dynamic"), may(changeList, "owners", "members")),
 		spec("integration", "adds an integration", one(must("id", changeText)), may(changeText, "name", "state", "client")),
 		spec("naming", "changes the naming conventions of the configuration", may(changeText, "roles", "clients", "resources")),
 		spec("permission", "adds a permission to the catalogue, or changes it", one(must("name", changeText)), may(changeText, "division_aware")),

@@ -317,6 +317,7 @@ func (c *changer) group(ch change) error {
 	ch.set("name", &v.Name)
 	ch.set("state", &v.State)
 	ch.setTri("roles_enabled", &v.RolesEnabled)
+	ch.setTri("dynamic", &v.Dynamic)
 	ch.setTri("include_owners", &v.IncludeOwners)
 	ch.setList("owners", &v.Owners)
 	list, given := ch.values["members"]

@@ -107,6 +107,7 @@ func principalFields() []field {
 		flag("total", "whether it holds total control", func(x *index, r *row) bool { return x.total(r.n) }),
 		flag("approved", "whether allow entries that are in force name it, and cover everything administrative that it holds", func(x *index, r *row) bool { return x.approvedPrincipal(r.n) }),
 		nodes("joins", "names of the groups that it may put itself into, by permission or as an owner, and that hold more than it does", func(x *index, r *row) []uint32 { return x.joinable()[r.n] }),
+		nodes("satisfies", "names of rule-based groups that hold more than it does, and whose rule it may satisfy: it assigns skills or languages, or edits profiles", func(x *index, r *row) []uint32 { return x.satisfiable()[r.n] }),
 		texts("moves_between", "tenants of which it may edit queues, flows or users, its own included; others only where no allow entry covers it", func(x *index, r *row) []string { return x.tenantNames(x.movers()[r.n]) }),
 		nodes("widened_by", "names of the groups whose roles give it more than its own role assignments do", func(x *index, r *row) []uint32 { return x.widened(r.n) }),
 		texts("default_admin_roles", "built-in roles with administration that it holds", func(x *index, r *row) []string { return x.defaultAdmin(r.n) }),

@@ -43,12 +43,14 @@ type index struct {
 	roleSets []graph.Set
 	people   *people
 	accepted *acceptance
-	queues   map[authz.Key][]uint32      // who is a member
-	scoped   map[authz.Key][]int         // see scopedReach
-	joins    map[uint32][]uint32         // see joinable
-	moves    map[uint32][]int            // see movers
-	held     map[authz.Pattern]graph.Set // live holders of what rules ask for
-	hubs     map[graph.Hub][]int         // see tenantsAt
+	queues   map[authz.Key][]uint32 // who is a member
+	scoped   map[authz.Key][]int    // see scopedReach
+	joins    map[uint32][]uint32    // see joinable
+	// satisfies is what satisfiable returns.
+	satisfies map[uint32][]uint32
+	moves     map[uint32][]int            // see movers
+	held      map[authz.Pattern]graph.Set // live holders of what rules ask for
+	hubs      map[graph.Hub][]int         // see tenantsAt
 	// direct is the last list of directUsers.
 	direct struct {
 		known bool

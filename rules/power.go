@@ -38,6 +38,42 @@ func (x *index) joinable() map[uint32][]uint32 {
 	return x.joins
 }
 
+// fillers are permissions by which one changes what the rules of rule-based
+// groups look at: skills, languages and profiles, one's own among them.
+func fillers() []authz.Pattern {
+	return []authz.Pattern{
+		authz.NewPattern("routing", "skill", "assign"), authz.NewPattern("routing", "language", "assign"), authz.NewPattern("directory", "userProfile", "edit"),
+	}
+}
+
+// satisfiable says which rule-based groups live principals may come into by
+// changing what the groups' rules look at, and that hold more than they do.
+func (x *index) satisfiable() map[uint32][]uint32 {
+	if x.satisfies != nil {
+		return x.satisfies
+	}
+	x.satisfies = map[uint32][]uint32{}
+	var who graph.Set
+	for _, g := range x.g.Groups() {
+		if !g.Active || g.Record == nil || g.Record.Dynamic != authz.True || len(x.g.GrantsOf(g.Node)) == 0 {
+			continue
+		}
+		if who == nil {
+			who = graph.NewSet(x.g.Principals())
+			for _, p := range fillers() {
+				who.Or(x.holdersOf(p, nil, true))
+			}
+			who.And(x.g.Acting())
+		}
+		for p := range who.All() {
+			if x.g.Principal(p).Key.Org == g.Key.Org && x.gainsBy(p, g.Node) {
+				x.satisfies[p] = append(x.satisfies[p], g.Node)
+			}
+		}
+	}
+	return x.satisfies
+}
+
 // gainsBy reports whether a group gives a principal more than it holds.
 func (x *index) gainsBy(p, group uint32) bool {
 	var own []graph.Grant
