@@ -15,6 +15,9 @@ type Collateral struct {
 	// Narrowed that of those in which they keep a lesser reach.
 	Cells    int `json:"cells"`
 	Narrowed int `json:"narrowed"`
+	// Gained is the number of principals beside From that come to reach a resource
+	// where it is moved to.
+	Gained int `json:"gained,omitempty"`
 	// AtMost says that no more than this is lost, and that it was not looked at what
 	// principals keep by others: there are too many changes to evaluate each alone.
 	// There are no classes then.

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -110,7 +111,7 @@ func (m *Model) Cut(from Source, t Target, o CutOptions) (*CutAnswer, error) {
 		a.Mode = "could"
 		m.noteCould(&a.Head)
 	}
-	w := &cutWork{m: m, o: o, a: a}
+	w := &cutWork{m: m, o: o, a: a, target: t, base: m.Graph}
 	for _, org := range m.Graph.Organizations() {
 		if t.Org != "" && t.Org != org.ID {
 			continue
@@ -176,6 +177,9 @@ type cutWork struct {
 	a         *CutAnswer
 	questions []graph.CutQuery // one for each organization
 	perms     []graph.Set      // those of each question, made when asked for
+	target    Target
+	before    []change.Change // made before what is removed
+	base      *graph.Graph    // with them made, if there are any
 	removals  []graph.Removal
 	rests     []int // by removal
 	spent     int   // principals whose access was compared for collateral
@@ -187,17 +191,10 @@ const mostCompared = 200_000
 
 func (w *cutWork) solve() error {
 	w.a.Collateral = Collateral{Classes: []CollateralClass{}}
-	for _, q := range w.questions {
-		w.a.Principals += w.reaching(w.m, q).Len()
-		c := w.find(q)
-		if !c.Possible {
-			return ErrNoCut
-		}
-		w.removals, w.rests = append(w.removals, c.Removals...), append(w.rests, c.Rests...)
-		w.a.Bound += c.Bound
-		w.redundant(c.Grants)
+	if err := w.findAll(); err != nil {
+		return err
 	}
-	var list []change.Change
+	list := w.before
 	for i, r := range w.removals {
 		c := w.m.changeOf(r)
 		price := w.priceOf(c.Kind)
@@ -213,6 +210,38 @@ func (w *cutWork) solve() error {
 		w.a.Collateral = w.collateral(w.removals)
 	}
 	return w.verify(list)
+}
+
+// findAll finds the cut of each question, or of the target moved elsewhere.
+func (w *cutWork) findAll() error {
+	price := 0
+	var cuts []graph.Cut
+	for _, q := range w.questions {
+		w.a.Principals += w.reaching(w.m, q).Len()
+		c := w.find(q)
+		w.redundant(c.Grants)
+		if cuts = append(cuts, c); !c.Possible {
+			price = math.MaxInt
+			continue
+		}
+		w.a.Bound += c.Bound
+		if price != math.MaxInt {
+			price += w.priceAll(c)
+		}
+	}
+	best, bound := w.move(price)
+	w.a.Bound = min(w.a.Bound, bound)
+	switch {
+	case best != nil:
+		w.moved(best)
+		cuts = []graph.Cut{best.cut}
+	case price == math.MaxInt:
+		return ErrNoCut
+	}
+	for _, c := range cuts {
+		w.removals, w.rests = append(w.removals, c.Removals...), append(w.rests, c.Rests...)
+	}
+	return nil
 }
 
 // redundant tells of the role assignments that add nothing.
@@ -257,7 +286,7 @@ func (w *cutWork) verify(list []change.Change) error {
 	case w.o.Source != nil:
 		after, err = w.m.After(w.o.Source, list)
 	default:
-		after, err = newModel(w.m.Graph.Without(w.removals), w.m.Lexicon, w.m.options, w.m.options)
+		after, err = newModel(w.base.Without(w.removals), w.m.Lexicon, w.m.options, w.m.options)
 	}
 	if err != nil {
 		return fmt.Errorf("evaluating again with the changes made: %w", err)

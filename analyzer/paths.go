@@ -69,7 +69,8 @@ type ChokePoint struct {
 	Kind   string    `json:"kind"` // grant, member, owner or team
 	Record TargetRef `json:"record"`
 	Holder TargetRef `json:"holder"`
-	// Principals is how many principals of From take a shortest path through it.
+	// Principals is how many principals of From take it on the one shortest path that
+	// is looked at of each: where there are several, others may avoid it.
 	Principals int `json:"principals"`
 }
 

@@ -249,6 +249,9 @@ func (p *statementParser) where(keep func(uint32) bool) error {
 		return err
 	}
 	tenant, err := p.m.FindTenant(w.text)
+	if err != nil && p.at == len(p.words) { // it may have swallowed what was meant as a verb
+		return p.failAt(w, fmt.Errorf(`%w; and "can" or "could" is missing, then VERB and TARGET, such as: no principal of BPO_A can see BPO_B`, err))
+	}
 	if err != nil {
 		return p.failAt(w, err)
 	}

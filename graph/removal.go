@@ -393,3 +393,18 @@ func (g *Graph) Personal(p uint32) bool {
 
 // Lying returns those of some things that lie in a division.
 func (g *Graph) Lying(list []Thing, d uint32) []Thing { return g.lying(list, d) }
+
+// Moved returns the graph as it is once a queue, flow or other object lies in
+// another division.
+func (g *Graph) Moved(resource authz.Key, div uint32) *Graph {
+	i, ok := g.resIndex[resource]
+	if !ok {
+		return g
+	}
+	out := *g
+	out.resources = slices.Clone(g.resources)
+	out.resources[i].Division = g.divisions[div].Key.ID
+	out.things.division = slices.Clone(g.things.division)
+	out.things.division[len(g.principals)+i] = div
+	return &out
+}

@@ -233,6 +233,11 @@ func (w cutTable) change(t *term.Printer, n int, c analyzer.CutChange) {
 		price = fmt.Sprintf("  (price %d)", c.Price)
 	}
 	t.Line(t.Paint(term.Bold, fmt.Sprintf("%3d. ", n)+term.Fit(capital(c.Text), 200)), price)
+	if c.Kind == change.MoveResource {
+		t.Line("     ", counted(c.Collateral.Principals, "other principal loses", "other principals lose"), " it, ",
+			counted(c.Collateral.Gained, "gains", "gain"), " it where it then lies")
+		return
+	}
 	collateralLines(t, "     ", "takes away besides", c.Collateral)
 }
 

@@ -40,7 +40,8 @@ total: everything. Who can do everything can do the rest, so that ways to
 everything always count.
 
 --choke ranks the role assignments, memberships and ownerships that a shortest
-way of most principals passes through. --dot and --svg draw the ways that would
+way of most principals passes through. One shortest way of each principal counts:
+where it has several, others may avoid what is ranked (grantgraph cut ends all). --dot and --svg draw the ways that would
 be printed.`,
 		Example: `  grantgraph paths outside:Internal total
   grantgraph paths BPO_A tenant:BPO_B --all --limit 10
@@ -235,7 +236,7 @@ func (w pathsTable) chokes(t *term.Printer) {
 		return
 	}
 	t.Line()
-	t.Line("What the shortest ways pass through, by how many principals take one")
+	t.Line("What one shortest way of each principal passes through, by how many principals")
 	table := term.Table{Head: []string{"PRINCIPALS", "WHAT", "RECORD", "HELD BY"}, Max: []int{0, 0, 60, 48}}
 	words := map[string]string{"grant": "role assignment", "member": "membership", "owner": "ownership", "team": "team"}
 	shown := w.o.shown(len(w.a.Choke))

@@ -15,8 +15,15 @@ var updateReadme = flag.Bool("update", false, "rewrite the sessions in the READM
 
 // The sessions of the README are what the program prints: each block of text
 // that begins with "$ grantgraph", run in the demo's folder.
-func TestReadmeSessions(t *testing.T) {
-	file, err := filepath.Abs("../../README.md")
+func TestReadmeSessions(t *testing.T) { sessionsOf(t, "../../README.md") }
+
+// So are those of the page on cuts.
+func TestCutDocSessions(t *testing.T) { sessionsOf(t, "../../docs/cut.md", "demo") }
+
+// sessionsOf runs the sessions of a page, after a command that it does not show.
+func sessionsOf(t *testing.T, name string, before ...string) {
+	t.Helper()
+	file, err := filepath.Abs(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,6 +33,9 @@ func TestReadmeSessions(t *testing.T) {
 	}
 	dir := t.TempDir()
 	t.Chdir(dir)
+	if len(before) > 0 {
+		session(t, dir, before)
+	}
 	parts := strings.Split(string(text), "```")
 	sessions := 0
 	for i := 1; i < len(parts); i += 2 {
@@ -38,11 +48,11 @@ func TestReadmeSessions(t *testing.T) {
 		if got != old && *updateReadme {
 			parts[i] = "text\n" + command + "\n" + got
 		} else if got != old {
-			t.Errorf("README: %s prints\n%s\nwant (go test ./cmd/grantgraph -run Readme -update rewrites it)\n%s", command, got, old)
+			t.Errorf("%s: %s prints\n%s\nwant (go test ./cmd/grantgraph -run Sessions -update rewrites it)\n%s", name, command, got, old)
 		}
 	}
 	if sessions < 2 {
-		t.Fatalf("%d sessions in the README; want some", sessions)
+		t.Fatalf("%d sessions in %s; want some", sessions, name)
 	}
 	if *updateReadme {
 		if err := os.WriteFile(file, []byte(strings.Join(parts, "```")), 0o644); err != nil {

@@ -57,7 +57,32 @@ data that nothing shares or allows.`,
 	f.StringVar(&o.file, "file", "", "a `FILE` of changes (YAML), made before those of the flags")
 	f.BoolVar(&o.failOnNewReach, "fail-on-new-reach", false, "exit 1 if principals would gain another tenant's data that nothing shares or allows")
 	f.BoolVar(&o.noFindings, "no-findings", false, "do not run the rule packs before and after")
+	subjects := func(m *analyzer.Model) []string { return ending(append(principals(m), groupNames(m)...), "/") }
+	p.completeModel(c, &o.ask, "revoke", subjects)
+	p.completeModel(c, &o.ask, "grant", subjects)
+	p.completeModel(c, &o.ask, "member", func(m *analyzer.Model) []string { return ending(groupNames(m), "+", "-") })
+	p.completeModel(c, &o.ask, "move", func(m *analyzer.Model) []string { return ending(targets(m), "=") })
 	return c
+}
+
+// groupNames offers groups and teams.
+func groupNames(m *analyzer.Model) []string {
+	var out []string
+	for _, g := range m.Graph.Groups() {
+		out = append(out, g.Key.Kind.String()+":"+display(g.Name, g.Key.ID))
+	}
+	return out
+}
+
+// ending returns words with each of some endings.
+func ending(words []string, ends ...string) []string {
+	var out []string
+	for _, w := range words {
+		for _, e := range ends {
+			out = append(out, w+e)
+		}
+	}
+	return out
 }
 
 func (o whatifOptions) check() error {
