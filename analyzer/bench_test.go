@@ -101,9 +101,7 @@ func benchmarkAnswers(b *testing.B, m *analyzer.Model, plan simulator.Plan) {
 	}
 	run("WhoOne", who("routing:queue:view", analyzer.WhoOptions{}))
 	run("WhoSees", who("see", analyzer.WhoOptions{}))
-	if plan.Counts.Users <= 1000 {
-		// Each answer looks for its permissions again, so that it takes a minute on M.
-		run("WhoSeesOneReason", who("see", analyzer.WhoOptions{Reasons: "one"}))
-	}
+	run("WhoSeesPermissions", who("see", analyzer.WhoOptions{Permissions: true}))
+	run("WhoSeesOneReason", who("see", analyzer.WhoOptions{Reasons: "one"}))
 	run("Matrix", func() int { return len(m.Matrix().Cells) })
 }

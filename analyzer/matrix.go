@@ -13,6 +13,10 @@ import (
 //
 // A shared division belongs to no tenant and so is in no column: what reaches it
 // beyond what anyone may hold there is asked of the division, and found by a rule.
+//
+// It goes role by role, not class by class: the holders of each (role, division)
+// are one set, united 64 principals at a time, and there are far fewer of these
+// than classes.
 func (m *Model) Matrix() *MatrixAnswer {
 	a := &MatrixAnswer{Head: m.Head("matrix", QuestionAccess, ""), Tenants: []TenantRef{}, Cells: []MatrixCell{}, Baseline: []string{}}
 	a.Undetermined = m.undetermined(m.Graph.AllUndetermined())

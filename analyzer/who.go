@@ -403,18 +403,25 @@ func (m *Model) delegated(org string, keep func(uint32) bool) []Delegated {
 	return out
 }
 
+// addPermissions adds to each answer the permissions by which it reaches.
+//
+// It does not go class by class (section 9 of the model). One set for each
+// permission tells its holders, 64 with one word, where classes cost a look at every
+// grant of everybody first; what is left is writing each answer's own list, which
+// is as long for classes. Derivations, which cost the most, are looked for only
+// where the reach is not whole: there, what a scope leaves may be the principal itself.
 func (m *Model) addPermissions(a *WhoAnswer, k picker, t Target) {
-	rows := map[uint32]int{}
+	rows := make([]int32, m.Graph.Principals()) // principal → answer + 1
 	for i := range a.Answers {
-		rows[a.Answers[i].number] = i
+		rows[a.Answers[i].number] = int32(i) + 1
 	}
 	for _, org := range m.Graph.Organizations() {
 		divs := m.divisions(org.ID, t)
 		for _, p := range m.permissions(org.ID, k) {
 			h := m.Graph.Who(graph.Query{Org: org.ID, Permissions: []graph.Perm{p}, Divisions: divs, Thing: t.Thing, Dormant: true})
 			for n := range h.All().All() {
-				i, ok := rows[n]
-				if !ok || a.Answers[i].org != org.ID {
+				i := rows[n] - 1
+				if i < 0 || a.Answers[i].org != org.ID {
 					continue
 				}
 				a.Answers[i].Permissions = append(a.Answers[i].Permissions, m.permissionReach(n, p, h.Level(n), divs, t))
@@ -444,6 +451,8 @@ func (m *Model) permissionReach(n uint32, p graph.Perm, level graph.Level, divs 
 	return out
 }
 
+// addReasons adds derivations to each answer. They are a principal's own, so that
+// no class answers for its members: what equals have, each has in its own way.
 func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
 	perms := map[string][]graph.Perm{}
 	for _, org := range m.Graph.Organizations() {
@@ -455,8 +464,13 @@ func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
 			row.Reasons = []ExplainedReason{r}
 			continue
 		}
+		holds := m.holds(row.number, len(m.Graph.Universe(row.org)))
+		divs := m.divisions(row.org, t)
 		for _, p := range perms[row.org] {
-			for d := range m.divisions(row.org, t).All() {
+			if p.ID != graph.OutsideUniverse && !holds.Has(p.ID) {
+				continue
+			}
+			for d := range divs.All() {
 				for _, r := range m.Graph.Reasons(row.number, p, d) {
 					if t.missed(r) {
 						continue
