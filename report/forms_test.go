@@ -33,7 +33,7 @@ func (*kept) Close() error { return nil }
 func forms(t *testing.T, d *report.Document) map[string][]byte {
 	t.Helper()
 	side := map[string]*kept{}
-	create := func(name string) (io.WriteCloser, error) {
+	create := func(name string) (io.WriteCloser, error) { //nolint:unparam // the signature is what the writers ask for
 		side[name] = &kept{}
 		return side[name], nil
 	}
