@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -128,15 +129,24 @@ func take(ctx context.Context, src collector.Source, path string, o snapshot.Cre
 	sink := &watchedSink{to: w}
 	if err := src.Collect(ctx, sink); err != nil {
 		if sink.err != nil {
-			err = surroundings(err)
+			err = surroundings(fullError(err))
 		}
 		return taken{}, withDiscard(err, w.Discard())
 	}
 	info, err := w.Seal()
 	if err != nil {
-		return taken{}, surroundings(withDiscard(err, w.Discard()))
+		return taken{}, surroundings(withDiscard(fullError(err), w.Discard()))
 	}
 	return taken{info, sink.gaps}, nil
+}
+
+// fullError says what to do about a disk that takes no more. The database knows
+// only that it could not write.
+func fullError(err error) error {
+	if text := err.Error(); strings.Contains(text, "disk I/O error") || strings.Contains(text, "disk is full") {
+		return fmt.Errorf("%w: is the disk full, or the size of files limited? Make room, and run the same command again", err)
+	}
+	return err
 }
 
 // taken is a snapshot that was just written, with the gaps that its ledger tells.

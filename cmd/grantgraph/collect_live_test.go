@@ -1,8 +1,10 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/grantgraph/grantgraph/collector/simulator/platform"
+	"github.com/grantgraph/grantgraph/collector/snapshot"
 )
 
 // runAgainst runs a command against a site, in a folder.
@@ -99,6 +102,95 @@ func TestCollectHoldsNoSecret(t *testing.T) {
 	}
 	if refused := site.server.Refused(); len(refused) > 0 {
 		t.Errorf("the platform refused %v: the program must only read", refused)
+	}
+}
+
+// Nor is one in what a report makes of the snapshot.
+func TestReportsHoldNoSecret(t *testing.T) {
+	site := serveTold(t, platform.Options{})
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if status, _, errs := runAgainst(t.Context(), t, site, nil, "-o", "s.db", "--allow-gaps"); status != statusDone {
+		t.Fatalf("collect: status %d: %s", status, errs)
+	}
+	status, out, errs := runPlain(t, "report", "--form", "html,xlsx,csv,json,sarif,markdown,oscal", "-o", "reports", "--snapshot", "s.db", "--allow-gaps")
+	if status != statusDone {
+		t.Fatalf("report: status %d: %s", status, errs)
+	}
+	seen := 0
+	watch := func(text string) {
+		seen++
+		if strings.Contains(text, platform.Canary) {
+			t.Errorf("a secret is told: %.300s", text)
+		}
+	}
+	watch(out)
+	watch(errs)
+	files(t, "reports", watch)
+	if seen < 9 {
+		t.Errorf("%d texts were looked at; want one of each form", seen)
+	}
+	parts, err := zip.OpenReader(filepath.Join("reports", workbook(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done(parts)
+	for _, part := range parts.File {
+		r, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		watch(string(b))
+	}
+}
+
+func workbook(t *testing.T) string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join("reports", "*.xlsx"))
+	if err != nil || len(names) != 1 {
+		t.Fatalf("workbooks are %v (%v); want one", names, err)
+	}
+	return filepath.Base(names[0])
+}
+
+// Whoever reads a snapshot while another takes its place has the old one whole.
+func TestReadWhileAnotherIsWritten(t *testing.T) {
+	site := serveTold(t, platform.Options{})
+	t.Chdir(t.TempDir())
+	if status, _, errs := runAgainst(t.Context(), t, site, nil, "-o", "s.db", "--allow-gaps"); status != statusDone {
+		t.Fatalf("collect: status %d: %s", status, errs)
+	}
+	r, err := snapshot.Open("s.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done(r)
+	users := 0
+	for _, err := range r.Users() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if users++; users == 1 {
+			status, _, errs := runAgainst(t.Context(), t, site, nil, "-o", "s.db", "--allow-gaps", "--force")
+			if status != statusDone {
+				t.Fatalf("the other collect: status %d: %s", status, errs)
+			}
+		}
+	}
+	if users < 20 {
+		t.Errorf("%d users were read; want all", users)
+	}
+	again, err := snapshot.Open("s.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done(again)
+	if again.Info().Seal == r.Info().Seal {
+		t.Error("the file still is the old snapshot; want the new one")
 	}
 }
 

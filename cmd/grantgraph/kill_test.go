@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
@@ -27,7 +28,13 @@ type liveSite struct {
 
 func serveTold(t *testing.T, o platform.Options) *liveSite {
 	t.Helper()
-	org, err := platform.Load(simulator.Told())
+	return serveFrom(t, simulator.Told(), o)
+}
+
+// serveFrom serves the organization of a bundle.
+func serveFrom(t *testing.T, fsys fs.FS, o platform.Options) *liveSite {
+	t.Helper()
+	org, err := platform.Load(fsys)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -245,6 +245,9 @@ func (t *teller) remarks() (lines []authz.Coverage) {
 			remark(row, 1, "it could not be read a second time to see what changed meanwhile: "+text)
 		}
 	}
+	if once := t.readings[rowGrants]; len(once) > 0 {
+		remark(rowGrants, int64(len(once)), "lists other than roles and groups are read once: what changed while they were read may be in them or not")
+	}
 	remark(rowRoles, int64(t.changed[authz.ListRoles]), "a role changed while roles were read, and they were read again")
 	remark(rowGroups, int64(t.changed[authz.ListGroups]), "a group changed while groups were read, and they were read again")
 	return lines
