@@ -30,7 +30,7 @@ type Model struct {
 	allows         []allow
 	attributes     []map[string]string // by principal; nil: the configuration has none
 	attributeNames []string
-	options Options // what it was built with
+	options        Options // what it was built with
 	// tenant are the permissions of each organization's universe that carry
 	// tenant data: the shipped data is asked once, not for each question.
 	tenant map[string]graph.Set
