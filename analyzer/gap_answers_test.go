@@ -24,7 +24,8 @@ func TestMissingListIsToldByEveryAnswer(t *testing.T) {
 		for _, l := range authz.Lists() {
 			t.Run(string(l), func(t *testing.T) {
 				t.Parallel()
-				for seed := range int64(max(lacking/3, 2)) {
+				const seeds int64 = max(lacking/3, 2)
+				for seed := range seeds {
 					s := answeredSetup(seed)
 					for _, status := range []authz.Status{authz.StatusAbsent, authztest.Silence} {
 						everyAnswerTells(t, s, l, status, seen)

@@ -14,7 +14,8 @@ import (
 func TestWhoTellsEveryReason(t *testing.T) {
 	t.Parallel()
 	told := 0
-	for seed := range int64(min(organizations, 100)) {
+	const seeds int64 = min(organizations, 100)
+	for seed := range seeds {
 		r := authztest.Random(rand.New(rand.NewSource(seed)), authztest.RandomOptions{Complete: seed%4 == 3, Users: 4})
 		m := model(t, r)
 		for d, div := range m.Graph.Divisions() {

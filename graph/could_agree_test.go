@@ -253,7 +253,7 @@ func (c *couldAgreement) path(p uint32, what string, hops int, moves []graph.Mov
 		if (m.Reason == nil) != owned {
 			c.differ("path of %s: step %d has no derivation", what, i)
 		}
-		if m.Reason != nil && m.Reason.Level == graph.Limited && reachesOnly(c.e, m) && !slices.Contains(m.Reason.Things, graph.Thing(m.Node)) {
+		if m.Reason != nil && m.Reason.Level == graph.Limited && reachesOnly(c.e, m) && !slices.Contains(m.Reason.Things, m.Node) {
 			c.differ("path of %s: the derivation of step %d reaches others", what, i)
 		}
 		if sure && m.Way >= 0 && !c.e.Ways()[m.Way].Documented {

@@ -66,11 +66,6 @@ func (e *encoder) key(k authz.Key) {
 	e.str(k.ID)
 }
 
-func (e *encoder) list(list []string) {
-	e.put(uint32(len(list)))
-	e.str(list...)
-}
-
 func (e *encoder) take() []uint32 {
 	out := e.out
 	e.out = nil

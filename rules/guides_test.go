@@ -25,23 +25,23 @@ func TestGuidesRolesAreSound(t *testing.T) {
 		divisions  []string
 		sound      bool
 	}{
-		{"supervisor in one division", "BPO_Partner_Supervisor", supervisor, key(authz.KindUser, "u-bo"), []string{"BPO_B"}, true},
-		{"supervisor everywhere", "BPO_Partner_Supervisor", supervisor, key(authz.KindUser, "u-bo"), []string{"*"}, false},
+		{"supervisor in one division", "BPO_Partner_Supervisor", supervisor, user("u-bo"), []string{"BPO_B"}, true},
+		{"supervisor everywhere", "BPO_Partner_Supervisor", supervisor, user("u-bo"), []string{"*"}, false},
 		{"restricted agent", "BPO Agent - Restricted X", []authz.Policy{
 			guide("Telephony > Agent: Access", "All"), guide("Telephony > Call Control: Access", "All"), guide("Routing > Queue: View", "Assigned"),
 			guide("Reporting > Reporting Data: View", "Assigned"), guide("Interaction > Transcript: View", "Assigned"), guide("User > Profile: View", "Self"),
-		}, key(authz.KindUser, "u-ben"), []string{"BPO_B"}, true},
-		{"agent with all figures", "BPO Agent - Restricted X", []authz.Policy{guide("Routing > Queue: View", "Assigned"), guide("Reporting > Reporting Data: View", "All")}, key(authz.KindUser, "u-ben"), []string{"BPO_B"}, false},
+		}, user("u-ben"), []string{"BPO_B"}, true},
+		{"agent with all figures", "BPO Agent - Restricted X", []authz.Policy{guide("Routing > Queue: View", "Assigned"), guide("Reporting > Reporting Data: View", "All")}, user("u-ben"), []string{"BPO_B"}, false},
 		{"integration limited to a group", "Service - BPO Integration", []authz.Policy{
 			guide("user:impersonate", "group", "g-bpo-a-agents"), guide("user:read", "group", "g-bpo-a-agents"),
-		}, key(authz.KindUser, "u-hanna"), []string{"HR"}, true},
-		{"integration for all", "Service - BPO Integration", []authz.Policy{guide("user:impersonate", "all"), guide("user:read", "all")}, key(authz.KindUser, "u-hanna"), []string{"HR"}, false},
+		}, user("u-hanna"), []string{"HR"}, true},
+		{"integration for all", "Service - BPO Integration", []authz.Policy{guide("user:impersonate", "all"), guide("user:read", "all")}, user("u-hanna"), []string{"HR"}, false},
 		{"telephony manager with scope team", "SS-CX-Telephony-Manager", []authz.Policy{
 			guide("telephony_queues:read", ""), guide("telephony_queues:edit", "team"), guide("users:read", ""), guide("reports:read", "organization"), guide("analytics:read", ""),
-		}, key(authz.KindUser, "u-hanna"), []string{"HR"}, true},
-		{"telephony manager everywhere", "SS-CX-Telephony-Manager", []authz.Policy{guide("telephony_queues:edit", "organization")}, key(authz.KindUser, "u-hanna"), []string{"*"}, false},
-		{"support in the partner's divisions", "Partner Support - X", support, key(authz.KindUser, "u-petra"), []string{"Partner_Acme"}, true},
-		{"support everywhere", "Partner Support - X", support, key(authz.KindUser, "u-petra"), []string{"*"}, false},
+		}, user("u-hanna"), []string{"HR"}, true},
+		{"telephony manager everywhere", "SS-CX-Telephony-Manager", []authz.Policy{guide("telephony_queues:edit", "organization")}, user("u-hanna"), []string{"*"}, false},
+		{"support in the partner's divisions", "Partner Support - X", support, user("u-petra"), []string{"Partner_Acme"}, true},
+		{"support everywhere", "Partner Support - X", support, user("u-petra"), []string{"*"}, false},
 	}
 	base := shippedBases(t)["clean"]
 	for _, tt := range tests {
@@ -81,7 +81,7 @@ func TestGuidesRolesAreSound(t *testing.T) {
 	}
 }
 
-func key(kind authz.Kind, id string) authz.Key { return authz.Key{Kind: kind, ID: id} }
+func user(id string) authz.Key { return authz.Key{Kind: authz.KindUser, ID: id} }
 
 func guideFindings(t *testing.T, b Base, change func(*authz.Records)) []Finding {
 	t.Helper()
