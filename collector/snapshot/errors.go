@@ -15,6 +15,8 @@ var (
 	ErrNewer = errors.New("snapshot of a newer version")
 	// ErrDamaged: the file is ours and was changed or cut off since.
 	ErrDamaged = errors.New("damaged snapshot")
+	// ErrReplaced: another snapshot was put in the file's place while it was read.
+	ErrReplaced = errors.New("another snapshot was put in its place while it was read: ask again")
 	// ErrNone: a folder has no sealed snapshot.
 	ErrNone = errors.New("no sealed snapshot")
 	// ErrNoRecord: the snapshot has no record with that key.

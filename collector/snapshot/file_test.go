@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io/fs"
+	"iter"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -394,6 +395,42 @@ func TestReadWhileAnotherIsWritten(t *testing.T) {
 		}
 		break
 	}
+}
+
+// A reader of a file that is replaced says so, and never reads from both.
+func TestReplacedWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "s.db")
+	writeTo(t, path, CreateOptions{}, fixture(), ledger())
+	want := len(all(t, open(t, path).Users()))
+	r := open(t, path)
+	seen := 0
+	for u, err := range r.Users() {
+		if err != nil {
+			t.Fatal(err) // the connection that reads them has the old file
+		}
+		if seen++; seen > 1 {
+			continue
+		}
+		writeTo(t, path, CreateOptions{Force: true}, fixture()[1:], ledger())
+		if _, err := collectSeq(r.Roles()); !errors.Is(err, ErrReplaced) {
+			t.Errorf("inside user %s: %v; want %v", u.ID, err, ErrReplaced)
+		}
+	}
+	if seen != want {
+		t.Errorf("%d users; want %d", seen, want)
+	}
+}
+
+func collectSeq[T any](seq iter.Seq2[T, error]) ([]T, error) {
+	var out []T
+	for v, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }
 
 func TestList(t *testing.T) {

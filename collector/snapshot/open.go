@@ -34,6 +34,7 @@ type Reader struct {
 	keyList atomic.Pointer[[]authz.Key]
 	keysErr error
 	once    sync.Once
+	conns   sync.Map // of the driver: those that read this file
 }
 
 // A storedSeal is the row of the table seal.

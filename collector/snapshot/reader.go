@@ -33,7 +33,7 @@ func (r *Reader) readError(err error) error {
 	if ctxErr := r.ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
-	if errors.Is(err, ErrDamaged) {
+	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrReplaced) {
 		return err
 	}
 	return fmt.Errorf("%w: %w: use a copy, or take a new snapshot", ErrDamaged, err)
@@ -54,12 +54,40 @@ func (r *Reader) eachRow(query string, args []any, yield func(*fields) bool) err
 		if !ok {
 			return errors.New("the driver cannot query")
 		}
+		if err := r.sameFile(c, q); err != nil {
+			return err
+		}
 		rows, err := q.QueryContext(r.ctx, query, named)
 		if err != nil {
 			return err
 		}
 		return errors.Join(r.drain(rows, yield), rows.Close())
 	})
+}
+
+// sameFile makes sure that a connection reads the file that was opened. SQLite
+// opens it by name, once for each connection, and somebody may have put another
+// snapshot in its place meanwhile.
+func (r *Reader) sameFile(c any, q driver.QueryerContext) error {
+	if r.seal.seal == "" { // nothing was read yet
+		return nil
+	}
+	if _, known := r.conns.Load(c); known {
+		return nil
+	}
+	rows, err := q.QueryContext(r.ctx, "SELECT seal FROM seal", nil)
+	if err != nil {
+		return err
+	}
+	values := make([]driver.Value, 1)
+	if err := errors.Join(rows.Next(values), rows.Close()); err != nil {
+		return err
+	}
+	if values[0] != r.seal.seal {
+		return ErrReplaced
+	}
+	r.conns.Store(c, true)
+	return nil
 }
 
 func (r *Reader) drain(rows driver.Rows, yield func(*fields) bool) error {
