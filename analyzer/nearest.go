@@ -107,6 +107,9 @@ func (x *misses) add(kind string, cost int, c change.Change, steps ...Step) {
 // gives reports whether a grant would give the access: over the division, and
 // of limited reach the target itself.
 func (x *misses) gives(g graph.Grant) bool {
+	if x.m.Graph.NodeKey(g.Node).Org != x.m.Graph.Principal(x.p).Key.Org {
+		return false // a step of the way through a trustee's own organization
+	}
 	for d := range x.divs.All() {
 		if slices.ContainsFunc(x.m.Graph.Would(x.p, g, x.perm, d), func(r graph.Reason) bool { return !x.t.missed(r) }) {
 			return true
