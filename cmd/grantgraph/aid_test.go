@@ -57,6 +57,9 @@ func TestAidChangesNoAnswer(t *testing.T) {
 		{"assert", "no principal of BPO_A can see BPO_B"},
 		{"explain", "no-such-body", "routing:queue:view", "BPO_B"},
 	}
+	if underRace {
+		questions = questions[:1] // the goroutine that reads an image is the same for all
+	}
 	want := make([]said, len(questions))
 	for i, q := range questions {
 		want[i] = say(t, "off", append(q, "--snapshot", db, "--config", config)...)
