@@ -464,3 +464,25 @@ func FuzzLog(f *testing.F) {
 }
 
 var _ http.RoundTripper = (*witness)(nil)
+
+// A slowDisk takes longer for a sync than the log lets an answer wait.
+type slowDisk struct{ logFile }
+
+func (d slowDisk) Sync() error {
+	time.Sleep(syncEvery + syncEvery/5)
+	return nil
+}
+
+// The log's own syncs come in while a slow disk still takes the head: the race
+// detector judges this.
+func TestLogBegunOnSlowDisk(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "log")
+	l, err := OpenLog(path, LogOptions{Source: testSource, disk: func(f *os.File) logFile { return slowDisk{f} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Remove(); err != nil {
+		t.Fatal(err)
+	}
+}

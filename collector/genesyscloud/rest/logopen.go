@@ -58,7 +58,10 @@ func openLog(f *os.File, path string, o LogOptions) (*Log, error) {
 	if l.pack, err = newPacker(); err != nil {
 		return nil, err
 	}
-	if err := l.load(f, info.Size(), o.Source); err != nil {
+	l.mu.Lock() // a slow disk: the timer of the first sync can be over before the head is written
+	err = l.load(f, info.Size(), o.Source)
+	l.mu.Unlock()
+	if err != nil {
 		return nil, err
 	}
 	// An older run, or a copy, may have left it open to others.
