@@ -58,7 +58,7 @@ func TestAidChangesNoAnswer(t *testing.T) {
 		{"explain", "no-such-body", "routing:queue:view", "BPO_B"},
 	}
 	if underRace {
-		questions = questions[:1] // the goroutine that reads an image is the same for all
+		questions = questions[1:2] // the goroutine that reads an image is the same for all, and this is a short one
 	}
 	want := make([]said, len(questions))
 	for i, q := range questions {

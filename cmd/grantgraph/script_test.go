@@ -38,6 +38,8 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("HERE", here)
+			// Under the race detector every program sleeps for a second before it ends, unless told otherwise.
+			e.Setenv("GORACE", "atexit_sleep_ms=20")
 			e.Setenv("TAKEN", moment0.Format(time.RFC3339))
 			address, err := freeAddress()
 			e.Setenv("ADDRESS", address)
