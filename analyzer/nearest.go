@@ -149,7 +149,7 @@ func (x *misses) revive(pr *graph.Principal) {
 			return // two steps
 		}
 		c = change.Change{Kind: change.EnableTrust, Record: trust}
-	} else if !pr.Known || (pr.User == nil && pr.Group == nil && pr.Client == nil && c.Kind != change.EnableTrust) {
+	} else if !pr.Known || pr.AtHome || (pr.User == nil && pr.Group == nil && pr.Client == nil && c.Kind != change.EnableTrust) {
 		return // only its own organization can do that
 	}
 	x.add(missReactivate, 0, c)
@@ -178,7 +178,7 @@ func (x *misses) inactive() {
 			continue
 		}
 		for _, g := range x.above(gr.Node) {
-			if x.gives(g) {
+			if x.gives(g) && !x.deniedIn(gr.Node) {
 				x.add(missReactivate, 1, change.Change{Kind: change.EnableGroup, Record: gr.Key}, x.m.grantStep(g))
 			}
 		}
@@ -195,10 +195,23 @@ func (x *misses) heldIn(group uint32) bool {
 // above returns the grants of a group and of the active groups that hold it.
 func (x *misses) above(group uint32) []graph.Grant {
 	var out []graph.Grant
+	for _, n := range x.holders(group) {
+		out = append(out, x.m.Graph.GrantsOf(n)...)
+	}
+	return out
+}
+
+// deniedIn reports whether a policy takes the access away again as soon as the
+// group or team holds the principal.
+func (x *misses) deniedIn(group uint32) bool {
+	return slices.ContainsFunc(x.holders(group), func(n uint32) bool { return x.m.Graph.DeniedIn(x.p, n, x.perm) })
+}
+
+// holders returns a group and the active groups that hold it.
+func (x *misses) holders(group uint32) []uint32 {
 	seen := map[uint32]bool{group: true}
 	queue := []uint32{group}
 	for i := 0; i < len(queue); i++ {
-		out = append(out, x.m.Graph.GrantsOf(queue[i])...)
 		for _, to := range x.m.Graph.HeldBy(queue[i]) {
 			if !seen[to] && x.m.Graph.ActiveNode(to) && x.m.Graph.NodeKey(to).Kind == authz.KindGroup {
 				seen[to] = true
@@ -206,7 +219,7 @@ func (x *misses) above(group uint32) []graph.Grant {
 			}
 		}
 	}
-	return out
+	return queue
 }
 
 // scopes: a role is granted over the target, and a scope or condition of a line
@@ -294,7 +307,7 @@ func (x *misses) members() {
 			held = x.above(gr.Node)
 		}
 		for _, g := range held {
-			if x.gives(g) {
+			if x.gives(g) && !x.deniedIn(gr.Node) {
 				x.add(missMember, len(held), c, x.m.grantStep(g))
 				break
 			}

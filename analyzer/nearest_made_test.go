@@ -3,6 +3,7 @@ package analyzer_test
 import (
 	"fmt"
 	"math/rand"
+	"slices"
 	"testing"
 
 	"github.com/grantgraph/grantgraph/analyzer"
@@ -141,5 +142,72 @@ policy p1 routing:queue:view deny user:ada active`)
 	}
 	if b := explained(t, after, "user:ada", "routing:queue:view", "division:a"); !b.Holds {
 		t.Error("the access does not exist after the change")
+	}
+}
+
+// A group that would give the access is none of the misses if an enforced policy
+// denies it to whom the group holds.
+func TestNearestMissIsNoDeniedGroup(t *testing.T) {
+	t.Parallel()
+	r := authztest.Parse(t, `
+division a home
+user ada in a
+user bob in a
+group leads bob
+group all group:leads group:off
+group off ada state=inactive
+role r routing:queue:view
+catalogue routing:queue:view aware
+grant group:leads r a
+grant group:all r a
+policy p1 routing:queue:view deny group:all active`)
+	for _, c := range []struct {
+		policies string
+		want     []change.Kind
+	}{
+		{config.PoliciesEnforceDeny, []change.Kind{change.Grant}},
+		{config.PoliciesAnnotate, []change.Kind{change.EnableGroup, change.AddMember, change.AddMember, change.Grant}},
+	} {
+		conf := config.Default()
+		conf.AccessPolicies = c.policies
+		m, err := analyzer.Build(r, analyzer.Options{Config: conf})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []change.Kind
+		for _, n := range explained(t, m, "user:ada", "routing:queue:view", "division:a").Nearest {
+			got = append(got, n.Kind)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("policies %s: %v; want %v", c.policies, got, c.want)
+		}
+	}
+}
+
+// Whether another organization's user is active is for that organization to
+// say, though both are in the snapshot.
+func TestNearestMissIsNoneAtHome(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		about, user string
+		want        int
+	}{
+		{"told at home only", "", 0},
+		{"told here, too", "user pu trustee=p state=inactive name=pu", 1},
+	} {
+		m := mustConfigured(t, `
+org p
+user pu state=inactive name=pu
+org o
+trust p enabled
+division a home
+role r routing:queue:view
+catalogue routing:queue:view aware
+grant trustee_user:pu r a
+`+c.user, "")
+		a := explained(t, m, "o/trustee_user:pu", "routing:queue:view", "o/division:a")
+		if len(a.Nearest) != c.want {
+			t.Errorf("%s: %d nearest misses; want %d: %+v", c.about, len(a.Nearest), c.want, a.Nearest)
+		}
 	}
 }

@@ -72,6 +72,18 @@ func (g *Graph) Denied(p uint32, m Perm) []authz.AccessPolicy {
 	return out
 }
 
+// DeniedIn reports whether an access policy takes a permission from a principal
+// as soon as the group or team n holds it, as far as the graph was built to
+// enforce policies.
+func (g *Graph) DeniedIn(p, n uint32, m Perm) bool {
+	kind, key := g.principals[p].Key.Kind, g.NodeKey(n)
+	return slices.ContainsFunc(g.orgOf(key.Org).policies, func(a accessPolicy) bool {
+		return a.denied != nil && a.target.Covers(m.Pattern) && a.rec.SubjectID == key.ID &&
+			policyNames(authz.Fold(a.rec.SubjectType), key.Kind) && kind != authz.KindUnknown &&
+			(kind != authz.KindClient || a.rec.Clients == authz.True)
+	})
+}
+
 // Narrowers returns the roles of a role's closure that have a narrowed line with
 // a permission, the role itself first.
 func (g *Graph) Narrowers(role uint32, m Perm) []uint32 {

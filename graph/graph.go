@@ -82,6 +82,9 @@ type Principal struct {
 	// Trustee is the organization of a trustee's principal; empty if nobody
 	// knows it, and for the organization's own.
 	Trustee string
+	// AtHome says that only the principal's own organization, in the same
+	// snapshot, tells of it: its record and state are changed there.
+	AtHome bool
 	// User, Group and Client are the records that the principal comes from; at
 	// most one is set.
 	User   *authz.User

@@ -199,7 +199,7 @@ func (im *Image) readPrincipals(x *imageReader, b *body) error {
 		p.Key = d.key()
 		p.Name, p.Email, p.State, p.Trustee = d.str(), d.str(), d.str(), d.str()
 		f := d.num()
-		p.Live, p.Acts, p.Known = f&flagLive != 0, f&flagActs != 0, f&flagKnown != 0
+		p.Live, p.Acts, p.Known, p.AtHome = f&flagLive != 0, f&flagActs != 0, f&flagKnown != 0, f&flagAtHome != 0
 		p.Division = d.num()
 		b.links[i] = f
 		if f&flagUser != 0 {

@@ -104,6 +104,7 @@ const (
 	flagUser
 	flagGroup
 	flagClient
+	flagAtHome
 	principalRow = 9
 	userRow      = 19
 )
@@ -131,7 +132,7 @@ func (e *encoder) principals(g *Graph) (rows, users []uint32, seen []int64) {
 		e.key(p.Key)
 		e.str(p.Name, p.Email, p.State, p.Trustee)
 		e.put(bit(p.Live, flagLive)|bit(p.Acts, flagActs)|bit(p.Known, flagKnown)|
-			bit(p.User != nil, flagUser)|bit(p.Group != nil, flagGroup)|bit(p.Client != nil, flagClient), p.Division)
+			bit(p.User != nil, flagUser)|bit(p.Group != nil, flagGroup)|bit(p.Client != nil, flagClient)|bit(p.AtHome, flagAtHome), p.Division)
 	}
 	rows = e.take()
 	for i := range g.principals {

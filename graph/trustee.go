@@ -133,7 +133,7 @@ func (b *builder) settle(p *Principal, kinds ...authz.Kind) {
 			if u, ok := b.user(home); ok {
 				own := *u
 				own.Org, own.Trustee, own.Division = p.Key.Org, org, ""
-				p.Name, p.Email, p.User, p.Known = u.Name, u.Email, &own, true
+				p.Name, p.Email, p.User, p.Known, p.AtHome = u.Name, u.Email, &own, true, true
 			}
 			return
 		}
