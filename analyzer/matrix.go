@@ -402,6 +402,18 @@ func sortedNames(set map[string]bool) []string {
 	return out
 }
 
+// CellReach yields the numbers of the principals of a cell that reach through
+// divisions, ascending, with their reach.
+func (m *Model) CellReach(c MatrixCell) iter.Seq2[uint32, graph.Level] {
+	return func(yield func(uint32, graph.Level) bool) {
+		for p := range c.who.All() {
+			if !yield(p, c.column.level(p)) {
+				return
+			}
+		}
+	}
+}
+
 // CellPrincipals returns the principals of a cell that reach through divisions,
 // sorted by kind, name and id, at most limit of them (0: all).
 func (m *Model) CellPrincipals(c MatrixCell, limit int) []WhoRow {

@@ -13,7 +13,7 @@ import (
 
 // holderName says whose derivation a fact's reasons are: the principal that its
 // fields name, or the finding's only one, or how many share it.
-func holderName(fields []rules.Field, holders []analyzer.PrincipalRef) string {
+func holderName(fields []rules.Field, of *Finding) string {
 	for _, f := range fields {
 		switch f.Name {
 		case "principal", "subject_name", "holder":
@@ -22,14 +22,14 @@ func holderName(fields []rules.Field, holders []analyzer.PrincipalRef) string {
 			}
 		}
 	}
-	switch len(holders) {
-	case 0:
+	if len(of.Principals) == 0 {
 		return "a principal"
-	case 1:
-		return nameOr(holders[0].Name, holders[0].ID)
-	default:
-		return fmt.Sprintf("%s, and %d more", nameOr(holders[0].Name, holders[0].ID), len(holders)-1)
 	}
+	first := nameOr(of.Principals[0].Name, of.Principals[0].ID)
+	if of.Count == 1 {
+		return first
+	}
+	return fmt.Sprintf("%s, and %d more", first, of.Count-1)
 }
 
 // chain turns a derivation into links: the holder, each step, what is reached.

@@ -13,7 +13,8 @@ import (
 )
 
 // A Document is everything that a report says, in the order in which it is
-// said. Lists are never nil.
+// said. Lists are never nil. It does not change: its sequences may be run from
+// several goroutines.
 type Document struct {
 	analyzer.Head
 	// Tool names the program and its version.
@@ -61,6 +62,9 @@ type Document struct {
 	// see; SeeCells count them by tenant and division.
 	WhoCanSee iter.Seq[SeeRow]
 	SeeCells  []SeeCell
+	// SeeAlike yields the same by classes of equal access: 100,000 principals see
+	// five million divisions, in fewer ways than there are principals.
+	SeeAlike iter.Seq[SeeAlike]
 
 	Counts Counts
 
@@ -184,13 +188,18 @@ type Through struct {
 	Principals            int
 }
 
+// Listed is the most principals that a finding lists with their names; an audit for
+// a report need not list more.
+const Listed = 200
+
 // A Finding is a finding with what a reader needs to place it.
 type Finding struct {
+	// Finding lists at most [Listed] principals; Count is how many there are.
 	rules.Finding
 	// Tenants are all tenants concerned, Targets those whose data is.
 	Tenants, Targets []string
-	// People are the principals by index of [Document.Principals]; -1 is one
-	// that the graph does not have.
+	// People are all principals by index of [Document.Principals]; -1 is one that
+	// the graph does not have, of a fixed finding.
 	People []int
 	Facts  []Fact
 	// CutNote says what [rules.Finding.Cut] is good for, or why it is not there.

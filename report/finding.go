@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -32,19 +31,34 @@ func (b *builder) addFindings(r *rules.Result) {
 }
 
 func (b *builder) finding(f *rules.Finding, divisions map[string]string) Finding {
-	out := Finding{Finding: *f, Facts: []Fact{}, People: make([]int, len(f.Principals))}
-	for i := range f.Principals {
-		out.People[i] = b.reference(keyOf(f.Principals[i]))
-	}
-	out.Tenants, out.Targets = b.tenantsOf(f, divisions)
+	out := Finding{Finding: *f, Facts: []Fact{}, People: b.people(f)}
+	out.Principals = f.Principals[:min(len(f.Principals), Listed)]
+	out.Count = max(f.Count, len(out.People))
+	out.Tenants, out.Targets = b.tenantsOf(f, out.People, divisions)
 	for i := range f.Evidence {
-		out.Facts = append(out.Facts, fact(&f.Evidence[i], f.Principals))
+		out.Facts = append(out.Facts, fact(&f.Evidence[i], &out))
 	}
 	for _, fa := range out.Facts {
 		if len(fa.Chains) > 0 {
 			out.Picture = fa.Chains[0].Links
 			break
 		}
+	}
+	return out
+}
+
+// people are the principals of a finding by index of [Document.Principals].
+func (b *builder) people(f *rules.Finding) []int {
+	if f.Members != nil {
+		out := make([]int, len(f.Members))
+		for i, p := range f.Members {
+			out[i] = int(p)
+		}
+		return out
+	}
+	out := make([]int, len(f.Principals))
+	for i := range f.Principals {
+		out[i] = b.reference(keyOf(f.Principals[i]))
 	}
 	return out
 }
@@ -70,9 +84,20 @@ func (b *builder) divisionTenants() map[string]string {
 
 // tenantsOf finds the tenants of a finding: those of its principals and those
 // that its facts name. Targets are those whose data is concerned.
-func (b *builder) tenantsOf(f *rules.Finding, divisions map[string]string) (all, targets []string) {
+func (b *builder) tenantsOf(f *rules.Finding, people []int, divisions map[string]string) (all, targets []string) {
 	for i := range f.Principals {
 		all = append(all, f.Principals[i].Tenant)
+	}
+	of := make([]bool, len(b.m.Tenants.Tenants))
+	for _, p := range people {
+		if p >= 0 {
+			of[b.m.Tenants.Of(uint32(p)).Tenant] = true
+		}
+	}
+	for i, has := range of {
+		if has {
+			all = append(all, b.m.Tenants.Tenants[i].Name)
+		}
 	}
 	for i := range f.Evidence {
 		for _, fl := range f.Evidence[i].Fields {
@@ -117,10 +142,10 @@ func distinct(list []string) []string {
 	return out
 }
 
-func fact(e *rules.Evidence, holders []analyzer.PrincipalRef) Fact {
+func fact(e *rules.Evidence, of *Finding) Fact {
 	f := Fact{Kind: e.Fact, Fields: e.Fields, Chains: []Chain{}}
 	for i := range e.Reasons {
-		f.Chains = append(f.Chains, chain(holderName(e.Fields, holders), &e.Reasons[i]))
+		f.Chains = append(f.Chains, chain(holderName(e.Fields, of), &e.Reasons[i]))
 	}
 	return f
 }
@@ -138,7 +163,7 @@ func (b *builder) countRules() {
 		c := &b.d.Rules[n]
 		c.Severity = max(c.Severity, f.Severity)
 		c.Findings++
-		c.Principals += len(f.Principals)
+		c.Principals += f.Count
 	}
 	slices.SortFunc(b.d.Rules, func(x, y RuleCount) int {
 		return cmp.Or(-cmp.Compare(x.Severity, y.Severity), -cmp.Compare(x.Findings, y.Findings), cmp.Compare(x.Rule, y.Rule))

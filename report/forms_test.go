@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -33,20 +34,24 @@ func (*kept) Close() error { return nil }
 func forms(t *testing.T, d *report.Document) map[string][]byte {
 	t.Helper()
 	side := map[string]*kept{}
+	var lock sync.Mutex
 	create := func(name string) (io.WriteCloser, error) { //nolint:unparam // the signature is what the writers ask for
+		lock.Lock()
+		defer lock.Unlock()
 		side[name] = &kept{}
 		return side[name], nil
 	}
+	beside := xlsx.Options{Beside: create}
 	out := map[string][]byte{}
 	for name, write := range map[string]func(w io.Writer) error{
 		"html":     func(w io.Writer) error { return html.Write(w, d) },
-		"xlsx":     func(w io.Writer) error { return xlsx.Write(w, d, create) },
+		"xlsx":     func(w io.Writer) error { return xlsx.Write(w, d, beside) },
 		"json":     d.WriteJSON,
 		"jsonl":    d.WriteJSONL,
 		"markdown": func(w io.Writer) error { return markdown.Write(w, d) },
 		"sarif":    func(w io.Writer) error { return sarif.Write(w, d) },
 		"oscal":    func(w io.Writer) error { return oscal.Write(w, d) },
-		"csv":      func(io.Writer) error { return xlsx.WriteCSV(d, create) },
+		"csv":      func(io.Writer) error { return xlsx.WriteCSV(d, beside) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
@@ -215,8 +220,8 @@ func BenchmarkForms(b *testing.B) {
 		write func(io.Writer) error
 	}{
 		{"html", func(w io.Writer) error { return html.Write(w, d) }},
-		{"xlsx", func(w io.Writer) error { return xlsx.Write(w, d, nowhere) }},
-		{"csv", func(io.Writer) error { return xlsx.WriteCSV(d, nowhere) }},
+		{"xlsx", func(w io.Writer) error { return xlsx.Write(w, d, xlsx.Options{Beside: nowhere}) }},
+		{"csv", func(io.Writer) error { return xlsx.WriteCSV(d, xlsx.Options{Beside: nowhere}) }},
 		{"markdown", func(w io.Writer) error { return markdown.Write(w, d) }},
 		{"sarif", func(w io.Writer) error { return sarif.Write(w, d) }},
 		{"oscal", func(w io.Writer) error { return oscal.Write(w, d) }},

@@ -42,9 +42,14 @@ func (b *builder) grants() iter.Seq[Grant] {
 		for n := range ids {
 			ids[n] = b.g.Role(uint32(n)).Key.ID
 		}
+		var last Grant // the subject of the grant before: many have several
+		node := noGroup
 		for i := range b.g.Grants() {
 			g := b.g.Grant(i)
-			out := b.subject(g.Node)
+			if g.Node != node {
+				node, last = g.Node, b.subject(g.Node)
+			}
+			out := last
 			div := divs[min(int(g.Division), len(divs)-1)]
 			out.Role, out.RoleID = b.roleName[g.Role], ids[g.Role]
 			out.Division, out.DivisionID, out.DivisionTenant = div.name, div.id, div.tenant

@@ -58,7 +58,7 @@ func (b *builder) index() {
 		}
 	}
 	b.texts, b.short = map[string]string{}, map[[shownRoles]assignment][]string{}
-	b.subjects = map[uint32][]graph.Grant{}
+	b.addSubjects()
 }
 
 func (b *builder) org(id string) *orgIndex {
@@ -88,18 +88,24 @@ func nameOr(name, id string) string {
 	return name
 }
 
-// grantsOf returns a node's own grants. Those of groups are asked for by each
-// member, so they are kept.
+// addSubjects keeps the grants of groups and teams, which are asked for by each member.
+func (b *builder) addSubjects() {
+	b.subjects = map[uint32][]graph.Grant{}
+	for i := range b.g.Cells() {
+		for _, n := range b.g.Cell(i).Nodes {
+			if int(n) >= b.g.Principals() && b.subjects[n] == nil {
+				b.subjects[n] = b.g.GrantsOf(n)
+			}
+		}
+	}
+}
+
+// grantsOf returns a node's own grants. It may be called from several goroutines.
 func (b *builder) grantsOf(n uint32) []graph.Grant {
 	if int(n) < b.g.Principals() {
 		return b.g.GrantsOf(n)
 	}
-	list, ok := b.subjects[n]
-	if !ok {
-		list = b.g.GrantsOf(n)
-		b.subjects[n] = list
-	}
-	return list
+	return b.subjects[n]
 }
 
 // intern returns one copy of equal texts.

@@ -44,5 +44,15 @@ func (l *leftovers) take(p uint32) []leftover {
 	return l.list[from:l.at]
 }
 
+// of returns the leftovers of a principal, in any order.
+func (l *leftovers) of(p uint32) []leftover {
+	from, _ := slices.BinarySearchFunc(l.list, p, func(x leftover, p uint32) int { return cmp.Compare(x.principal, p) })
+	to := from
+	for to < len(l.list) && l.list[to].principal == p {
+		to++
+	}
+	return l.list[from:to]
+}
+
 // rewind lets principals be asked for from the beginning again.
 func (l *leftovers) rewind() { l.at = 0 }

@@ -64,15 +64,17 @@ func (b *builder) addColumn(column int, gauges map[string]*gauge) {
 func (b *builder) addHolders(c *Cell, divs graph.Set, gauges map[string]*gauge, rest map[string]*leftovers) {
 	counts := map[Through]int{}
 	var list []held
-	who := b.m.CellPrincipals(c.MatrixCell, 0)
-	c.Holders = make([]Holder, 0, len(who))
-	for i := range who {
-		w := &who[i]
-		h := Holder{Principal: b.reference(keyOf(w.Principal)), Reach: w.Reach}
-		if g := gauges[w.Principal.Org]; g != nil && h.Principal >= 0 {
-			p := uint32(h.Principal)
+	c.Holders = make([]Holder, 0, c.Principals)
+	scratch := map[string]graph.Set{}
+	for i := range b.orgs {
+		scratch[b.orgs[i].id] = graph.NewSet(len(b.g.Universe(b.orgs[i].id)))
+	}
+	for p, level := range b.m.CellReach(c.MatrixCell) {
+		h := Holder{Principal: int(p), Reach: level}
+		org := b.g.Principal(p).Key.Org
+		if g := gauges[org]; g != nil {
 			list = b.holdings(p, list[:0])
-			h.Permissions, h.Via = g.measure(list, divs, rest[g.org.id].take(p), graph.NewSet(len(b.g.Universe(w.Principal.Org))))
+			h.Permissions, h.Via = g.measure(list, divs, rest[org].take(p), scratch[org])
 		}
 		counts[Through{Role: h.Via.Role, Division: h.Via.Division, Group: h.Via.Group}]++
 		c.Holders = append(c.Holders, h)

@@ -29,6 +29,7 @@ func (b *builder) addWhoCanSee() {
 		b.countSeen(s)
 	}
 	b.d.WhoCanSee = b.seeRows(all)
+	b.d.SeeAlike = b.seeAlike(all)
 }
 
 func (b *builder) seeDivision(x *orgIndex, d uint32) seen {

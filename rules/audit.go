@@ -201,7 +201,7 @@ func (x *index) finding(d *draft, over []*draft, o AuditOptions) Finding {
 	f := Finding{
 		Fingerprint: d.print, Rule: r.id, Severity: d.level, Title: r.title, Message: x.message(d), Why: r.why, Fix: r.fix,
 		Controls: slices.Clone(r.controls), Status: "open", Covers: []Covered{}, Principals: []analyzer.PrincipalRef{},
-		Count: len(d.members), Records: []analyzer.TargetRef{}, Facts: d.facts, Evidence: []Evidence{}, Cut: []string{},
+		Count: len(d.members), Members: d.members, Records: []analyzer.TargetRef{}, Facts: d.facts, Evidence: []Evidence{}, Cut: []string{},
 	}
 	if f.Controls == nil {
 		f.Controls = []string{}

@@ -27,7 +27,7 @@ func (r *Result) compare(ctx context.Context, set *Set, o AuditOptions, now []*d
 	}
 	for _, f := range was.Findings {
 		if !today[f.Fingerprint] {
-			f.Status = "fixed"
+			f.Status, f.Members = "fixed", nil
 			r.Fixed = append(r.Fixed, f)
 		}
 	}

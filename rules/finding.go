@@ -99,6 +99,9 @@ type Finding struct {
 	Principals []analyzer.PrincipalRef `json:"principals"`
 	// Count is the number of principals, also where not all are listed.
 	Count int `json:"count"`
+	// Members are the numbers in the graph of all of them, in the order of Principals;
+	// nil for a fixed finding, whose principals are of another graph.
+	Members []uint32 `json:"-"`
 	// Records are what the finding is about beside principals: a group, a role,
 	// a list that was not read.
 	Records []analyzer.TargetRef `json:"records"`

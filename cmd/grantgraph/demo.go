@@ -54,7 +54,7 @@ func runDemo(ctx context.Context, p *process, o demoOptions) error {
 		return err
 	}
 	a := ask{snapshot: db, config: filepath.Join(o.out, configFile)}
-	m, r, err := p.audit(ctx, a, auditRun{})
+	m, r, err := p.audit(ctx, a, auditRun{listed: report.Listed})
 	if err != nil {
 		return err
 	}

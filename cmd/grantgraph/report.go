@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +30,7 @@ type reportOptions struct {
 	out      string
 	tenant   string
 	baseline string
+	full     bool
 	failOn   choice
 }
 
@@ -56,7 +58,8 @@ func newReportCmd(p *process) *cobra.Command {
   sarif     report.sarif, SARIF 2.1.0 for code scanning dashboards
   oscal     report.oscal.json, OSCAL 1.1.3 assessment results
 
-Files of these names are replaced.
+Files of these names are replaced. Who can see what is written by classes of equal
+access where it is more than 200,000 rows; --full writes it one by one.
 
 With --tenant it writes certificate.html instead: one page for the tenant's own
 client, with who reaches the tenant from outside, what was checked and what is not
@@ -67,6 +70,7 @@ Exit status 1: there are findings at or above --fail-on.`,
   grantgraph report --form html,json,sarif -o report --snapshot november.db
   grantgraph report --form markdown -o ticket --fail-on critical
   grantgraph report --baseline previous --form html,sarif -o report
+  grantgraph report --form csv --full -o lists
   grantgraph report --tenant BPO_A -o for-bpo-a`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -81,6 +85,7 @@ Exit status 1: there are findings at or above --fail-on.`,
 	f.StringSliceVar(&o.forms, "form", []string{"html", "xlsx"}, "the forms: "+strings.Join(reportForms(), ", "))
 	f.StringVarP(&o.out, "out", "o", "grantgraph-report", "the `FOLDER` to write into")
 	f.StringVar(&o.tenant, "tenant", "", "write the certificate of one tenant, by `NAME`")
+	f.BoolVar(&o.full, "full", false, "write who can see what one by one, however many rows that is")
 	f.StringVar(&o.baseline, "baseline", "", "an earlier snapshot `FILE`, or previous: says what is new, open and fixed")
 	o.failOn = choice{value: "none", of: []string{"critical", "high", "medium", "low", "info", "none"}}
 	choose(c, &o.failOn, "fail-on", "", "exit 1 if a finding is at least so bad")
@@ -108,7 +113,7 @@ func runReport(ctx context.Context, p *process, o reportOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	m, r, err := p.audit(ctx, o.ask, auditRun{baseline: o.baseline})
+	m, r, err := p.audit(ctx, o.ask, auditRun{baseline: o.baseline, listed: report.Listed})
 	if err != nil {
 		return err
 	}
@@ -116,7 +121,7 @@ func runReport(ctx context.Context, p *process, o reportOptions) error {
 	if err != nil {
 		return err
 	}
-	write := func(create creator) error { return writeForms(d, o.forms, create) }
+	write := func(create creator) error { return writeForms(d, o.forms, o.full, create) }
 	if o.tenant != "" {
 		c, err := certificateOf(m, d, o.tenant)
 		if err != nil {
@@ -149,12 +154,13 @@ func certificateOf(m *analyzer.Model, d *report.Document, name string) (*certifi
 	return certificate.New(d, name)
 }
 
-// A creator opens a file of a report by its name.
+// A creator opens a file of a report by its name. It may be called from several
+// goroutines.
 type creator = func(name string) (io.WriteCloser, error)
 
 // writeReport writes the forms of a report into a folder and returns the files.
 func writeReport(d *report.Document, dir string, forms []string) ([]string, error) {
-	return writeFiles(dir, func(create creator) error { return writeForms(d, forms, create) })
+	return writeFiles(dir, func(create creator) error { return writeForms(d, forms, false, create) })
 }
 
 // writeFiles writes files into a folder and returns their names. If one cannot be
@@ -164,11 +170,14 @@ func writeFiles(dir string, write func(creator) error) ([]string, error) {
 		return nil, err
 	}
 	var files []*pendingFile
+	var lock sync.Mutex
 	create := func(name string) (io.WriteCloser, error) {
 		f, err := createFile(filepath.Join(dir, filepath.Base(name)))
 		if err != nil {
 			return nil, err
 		}
+		lock.Lock()
+		defer lock.Unlock()
 		files = append(files, f)
 		return unclosed{f}, nil
 	}
@@ -190,19 +199,24 @@ func writeFiles(dir string, write func(creator) error) ([]string, error) {
 	return paths, nil
 }
 
-func writeForms(d *report.Document, forms []string, create creator) error {
+func writeForms(d *report.Document, forms []string, full bool, create creator) error {
+	beside := xlsx.Options{Beside: create, Full: full}
+	if slices.Contains(forms, "csv") {
+		if err := xlsx.WriteCSV(d, beside); err != nil {
+			return err
+		}
+		// The workbook counts the rows of the same files, and does not write them again.
+		beside.Beside = func(string) (io.WriteCloser, error) { return unclosed{io.Discard}, nil }
+	}
 	for _, form := range forms {
 		if form == "csv" {
-			if err := xlsx.WriteCSV(d, create); err != nil {
-				return err
-			}
 			continue
 		}
 		w, err := create(reportFile(form))
 		if err != nil {
 			return err
 		}
-		if err := writeForm(w, d, form, create); err != nil {
+		if err := writeForm(w, d, form, beside); err != nil {
 			return err
 		}
 	}
@@ -221,12 +235,12 @@ func reportFile(form string) string {
 	}
 }
 
-func writeForm(w io.Writer, d *report.Document, form string, create creator) error {
+func writeForm(w io.Writer, d *report.Document, form string, beside xlsx.Options) error {
 	switch form {
 	case "html":
 		return html.Write(w, d)
 	case "xlsx":
-		return xlsx.Write(w, d, create)
+		return xlsx.Write(w, d, beside)
 	case "jsonl":
 		return d.WriteJSONL(term.NewJSONWriter(w))
 	case "markdown":

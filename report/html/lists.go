@@ -138,7 +138,7 @@ func (a *adder) finding(f *report.Finding, status, note string) {
 	d := a.d
 	out := findingData{
 		Fingerprint: f.Fingerprint, Rule: a.rule(f), Severity: int(f.Severity), Title: d.text(f.Title), Message: f.Message, Status: status, Note: note,
-		Tenants: []int{}, People: d.people(f, a.limit), Total: max(f.Count, len(f.Principals)), Facts: []factData{}, Covers: [][4]any{}, Cut: list(f.Cut),
+		Tenants: []int{}, People: d.people(f, a.limit), Total: f.Count, Facts: []factData{}, Covers: [][4]any{}, Cut: list(f.Cut),
 		CutNote: d.text(f.CutNote), Others: []int{}, Records: []int{},
 	}
 	for _, t := range f.Tenants {
@@ -147,7 +147,7 @@ func (a *adder) finding(f *report.Finding, status, note string) {
 		}
 	}
 	for i, p := range f.People {
-		if p < 0 && len(out.Others) < a.limit {
+		if p < 0 && i < len(f.Principals) && len(out.Others) < a.limit {
 			out.Others = append(out.Others, d.text(nameOf(&f.Principals[i])))
 		}
 	}

@@ -40,7 +40,7 @@ func (m *maker) observation(f *report.Finding) types.Observation {
 		})
 	}
 	o.Subjects = some(subjects)
-	if left := len(f.Principals) - maxSubjects; left > 0 {
+	if left := f.Count - min(maxSubjects, len(f.Principals)); left > 0 {
 		o.Remarks = fmt.Sprintf("%d more principals are not listed here.", left)
 	}
 	o.RelevantEvidence = some(evidence(f))

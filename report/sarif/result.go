@@ -90,7 +90,7 @@ func (x *descriptors) result(f *report.Finding, compared bool) *sarif.Result {
 func properties(f *report.Finding) *sarif.PropertyBag {
 	p := sarif.NewPropertyBag().Add("severity", f.Severity).Add("status", f.Status).Add("principals", f.Count).
 		Add("tenants", f.Tenants).Add("targetTenants", f.Targets).Add("controls", f.Controls)
-	if left := len(f.Principals) - maxLocations; left > 0 {
+	if left := f.Count - min(maxLocations, len(f.Principals)); left > 0 {
 		p.Add("principalsNotListed", left)
 	}
 	if len(f.Covers) > 0 {

@@ -7,10 +7,31 @@ import (
 	"github.com/grantgraph/grantgraph/report"
 )
 
+// fewPeople is how many members a class's rows name in a file of very many.
+const fewPeople = 3
+
 // access writes what each class of equal principals holds: a row for a class and
 // a role; where those are too many, a row for a class.
 func (b *book) access() error {
-	class := []column{
+	l := b.classRoles(shownPeople)
+	l.beside = []list{b.classRoles(fewPeople), b.classMembers()}
+	l.fewWhat, l.fewColumns = "What classes of equal principals can do: a row for each", append(classColumns(), column{"Roles", 60, true})
+	l.fewRows = func(yield func(row) bool) {
+		for i := range b.d.Classes {
+			var roles []string
+			for _, h := range b.d.Holds(i) {
+				roles = append(roles, b.d.Roles[h.Role].Name)
+			}
+			if !yield(append(b.classRow(i, shownPeople), strings.Join(roles, ", "))) {
+				return
+			}
+		}
+	}
+	return b.put(l)
+}
+
+func classColumns() []column {
+	return []column{
 		{"Class", 8, false},
 		{"Tenant", 18, false},
 		{"External", 10, false},
@@ -21,41 +42,32 @@ func (b *book) access() error {
 		{"Elevated", 10, false},
 		{"Reaches tenants", 30, true},
 	}
-	return b.put(list{
+}
+
+// classRoles has a row for each class and role; each names some of the members.
+func (b *book) classRoles(people int) list {
+	return list{
 		name: "Effective access", what: "What principals hold, by classes of equal access; the sheet Principals names each one's class", count: b.d.Counts.ClassRoles,
-		columns: append(class[:len(class):len(class)], column{"Role", 30, false}, column{"Assigned in", 40, true}, column{"Permissions of the role", 12, false}, column{"Role id", 38, false}),
+		columns: append(classColumns(), column{"Role", 30, false}, column{"Assigned in", 40, true}, column{"Permissions of the role", 12, false}, column{"Role id", 38, false}),
 		rows: func(yield func(row) bool) {
 			for i := range b.d.Classes {
-				class := b.classRow(i)
+				class := b.classRow(i, people)
 				for _, h := range b.d.Holds(i) {
 					r := &b.d.Roles[h.Role]
-					line := append(class[:len(class):len(class)], linked{r.Name, target("Roles", h.Role+2)}, where(h), r.Permissions, r.ID)
-					if !yield(line) {
+					if !yield(append(class[:len(class):len(class)], linked{r.Name, target("Roles", h.Role+2)}, where(h), r.Permissions, r.ID)) {
 						return
 					}
 				}
 			}
 		},
-		fewWhat: "What classes of equal principals can do: a row for each", fewColumns: append(class[:len(class):len(class)], column{"Roles", 60, true}),
-		fewRows: func(yield func(row) bool) {
-			for i := range b.d.Classes {
-				var roles []string
-				for _, h := range b.d.Holds(i) {
-					roles = append(roles, b.d.Roles[h.Role].Name)
-				}
-				if !yield(append(b.classRow(i), strings.Join(roles, ", "))) {
-					return
-				}
-			}
-		},
-	})
+	}
 }
 
-func (b *book) classRow(i int) row {
+func (b *book) classRow(i, people int) row {
 	c := &b.d.Classes[i]
 	var names, tenants []string
 	for n, m := range c.Members {
-		if n == shownPeople {
+		if n == people {
 			names = append(names, fmt.Sprintf("and %d more", len(c.Members)-n))
 			break
 		}

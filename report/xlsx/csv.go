@@ -7,28 +7,71 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/grantgraph/grantgraph/rules"
 )
 
-// putFile writes a sheet's full rows beside the workbook.
-func (b *book) putFile(l list, note *sheetNote) error {
-	if b.sidecar == nil {
-		note.leftOut = true
+// A besideFile is a CSV file beside the workbook.
+type besideFile struct {
+	name string
+	rows int // good when it is written
+	err  error
+}
+
+// besides are the files beside a workbook while they are written.
+type besides struct {
+	list []*besideFile
+	wait sync.WaitGroup
+}
+
+// beside begins to write what stands beside the workbook in place of a list's rows.
+// A file that two lists need is written once.
+func (b *book) beside(l list) []*besideFile {
+	if b.o.Beside == nil {
 		return nil
 	}
-	note.file = sheetCSV(l.name)
-	w, err := b.sidecar(note.file)
-	if err != nil {
-		return fmt.Errorf("file %s: %w", note.file, err)
+	lists := []list{l}
+	if l.beside != nil && !b.o.Full && l.count > b.limit {
+		lists = l.beside
 	}
-	n, err := writeCSV(w, l)
-	if err = errors.Join(err, w.Close()); err != nil {
-		return fmt.Errorf("file %s: %w", note.file, err)
+	var out []*besideFile
+	for _, l := range lists {
+		out = append(out, b.besideFile(l))
 	}
-	note.fileRows = n
-	return nil
+	return out
+}
+
+func (b *book) besideFile(l list) *besideFile {
+	f := &besideFile{name: sheetCSV(l.name)}
+	for _, done := range b.besides.list {
+		if done.name == f.name {
+			return done
+		}
+	}
+	b.besides.list = append(b.besides.list, f)
+	b.besides.wait.Go(func() {
+		w, err := b.o.Beside(f.name)
+		if err == nil {
+			f.rows, err = writeCSV(w, l)
+			err = errors.Join(err, w.Close())
+		}
+		if err != nil {
+			f.err = fmt.Errorf("file %s: %w", f.name, err)
+		}
+	})
+	return f
+}
+
+// finish waits until the files are written.
+func (b *besides) finish() error {
+	b.wait.Wait()
+	var errs []error
+	for _, f := range b.list {
+		errs = append(errs, f.err)
+	}
+	return errors.Join(errs...)
 }
 
 // writeCSV writes rows as RFC 4180 has them. It appends to one buffer: there are

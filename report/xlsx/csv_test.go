@@ -3,7 +3,8 @@ package xlsx
 import (
 	"bytes"
 	"encoding/csv"
-	"io"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,26 +13,18 @@ import (
 	"github.com/grantgraph/grantgraph/report/internal/sample"
 )
 
-type kept struct{ *bytes.Buffer }
-
-func (kept) Close() error { return nil }
-
 // The CSV files hold what the sheets hold, row by row, and no cell of them is a formula.
 func TestWriteCSVEqualsSheets(t *testing.T) {
 	d, err := sample.Document()
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string]*bytes.Buffer{}
-	err = WriteCSV(d, func(name string) (io.WriteCloser, error) {
-		files[name] = &bytes.Buffer{}
-		return kept{files[name]}, nil
-	})
-	if err != nil {
+	side := files{}
+	if err := WriteCSV(d, Options{Beside: side.open}); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := Write(&b, d, nil); err != nil {
+	if err := Write(&b, d, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b)
@@ -40,8 +33,8 @@ func TestWriteCSVEqualsSheets(t *testing.T) {
 	}
 	defer f.Close()
 	sheets := f.GetSheetList()
-	if len(files) != len(sheets)-1 { // all but the summary
-		t.Errorf("%d files for %d sheets", len(files), len(sheets))
+	if len(side) != len(sheets) || side["class-members.csv"] == nil { // all but the summary, and the members
+		t.Errorf("%d files for %d sheets", len(side), len(sheets))
 	}
 	for _, name := range sheets {
 		if name == summarySheet {
@@ -51,7 +44,7 @@ func TestWriteCSVEqualsSheets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		file := files[sheetCSV(name)]
+		file := side[sheetCSV(name)]
 		if file == nil {
 			t.Errorf("sheet %s has no file", name)
 			continue
@@ -71,4 +64,67 @@ func TestWriteCSVEqualsSheets(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestByClassSaysAsMuch joins the rows by class with the members of the classes, and
+// finds as many principals and divisions as there are rows one by one; and it compares
+// what the workbook says of the files.
+func TestByClassSaysAsMuch(t *testing.T) {
+	t.Parallel()
+	d := small(t)
+	side := files{}
+	f, _ := workbook(t, d, 10, side)
+	if side["who-can-see.csv"] != nil {
+		t.Error("the rows stand one by one, and nobody asked for that")
+	}
+	members := map[string]int{}
+	for _, r := range rowsOfCSV(t, side, "class-members.csv")[1:] {
+		members[r[0]]++
+	}
+	seen := 0
+	for _, r := range rowsOfCSV(t, side, "who-can-see-by-class.csv")[1:] {
+		divisions := len(strings.Split(r[7], "; "))
+		if number(t, r[8]) != divisions {
+			t.Errorf("%d divisions of %q", divisions, r)
+		}
+		if r[0] != "" && members[r[0]] != number(t, r[1]) {
+			t.Errorf("class %s has %d members; the row says %s", r[0], members[r[0]], r[1])
+		}
+		seen += number(t, r[1]) * divisions
+	}
+	if seen != d.Counts.WhoCanSee {
+		t.Errorf("%d principals and divisions by class; want %d", seen, d.Counts.WhoCanSee)
+	}
+	told := map[string]string{}
+	for _, r := range rowsOfSheet(t, f, summarySheet) {
+		if len(r) >= 7 && strings.HasSuffix(r[4], ".csv") {
+			told[r[4]] = r[6]
+		}
+	}
+	for name := range side {
+		if want := fmt.Sprintf("%d rows", len(rowsOfCSV(t, side, name))-1); told[name] != want {
+			t.Errorf("the summary says that %s has %q; want %q", name, told[name], want)
+		}
+	}
+}
+
+func rowsOfCSV(t *testing.T, side files, name string) [][]string {
+	t.Helper()
+	if side[name] == nil {
+		t.Fatalf("there is no %s", name)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(side[name].Bytes())).ReadAll()
+	if err != nil || len(rows) < 2 {
+		t.Fatalf("%s: %d rows, %v", name, len(rows), err)
+	}
+	return rows
+}
+
+func number(t *testing.T, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

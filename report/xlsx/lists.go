@@ -87,7 +87,7 @@ func findingRow(f *report.Finding, status, accepted string) row {
 		}
 	}
 	return row{
-		f.Severity, f.Rule, f.Title, status, f.Message, strings.Join(f.Tenants, ", "), max(f.Count, len(f.Principals)), people(f), f.Why, f.Fix,
+		f.Severity, f.Rule, f.Title, status, f.Message, strings.Join(f.Tenants, ", "), f.Count, people(f), f.Why, f.Fix,
 		strings.Join(f.Cut, "; "), path, strings.Join(f.Controls, ", "), accepted, f.Fingerprint,
 	}
 }
@@ -96,10 +96,12 @@ func people(f *report.Finding) string {
 	var names []string
 	for i := range f.Principals {
 		if i == shownPeople {
-			names = append(names, fmt.Sprintf("and %d more", len(f.Principals)-i))
 			break
 		}
 		names = append(names, nameOr(f.Principals[i].Name, f.Principals[i].ID))
+	}
+	if left := f.Count - len(names); left > 0 {
+		names = append(names, fmt.Sprintf("and %d more", left))
 	}
 	return strings.Join(names, ", ")
 }
@@ -201,6 +203,7 @@ func (b *book) whoCanSee() error {
 				nameOf(p), p.Kind.String(), &p.Email, &p.Tenant, p.External, &s.Division.Name, &s.TargetTenant, s.Outside, reach(s.Reach),
 				known(s.Permissions), &s.Via.Role, &s.Via.Division, &s.Via.Group, s.Via.Others, &p.ID)
 		}),
+		beside:  []list{b.seeByClass(), b.classMembers()},
 		fewWhat: "How many principals of each tenant can see each division",
 		fewColumns: []column{
 			{"Tenant", 20, false},

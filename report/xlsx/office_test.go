@@ -67,7 +67,7 @@ func TestOffice(t *testing.T) {
 		t.Skip("short")
 	}
 	d := small(t)
-	f, raw := workbook(t, d, maxRows, files{})
+	f, raw := workbook(t, d, MostRows, files{})
 	g := converted(t, raw)
 	for _, sheet := range f.GetSheetList() {
 		want, got := rowsOfSheet(t, f, sheet), rowsOfSheet(t, g, sheet)

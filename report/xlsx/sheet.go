@@ -37,21 +37,22 @@ type list struct {
 	fewColumns []column
 	fewRows    iter.Seq[row]
 	fewWhat    string
+	// beside are the lists that stand beside the workbook then; nil: the rows as they are.
+	beside []list
 }
 
 // put writes a sheet, and where needed the file beside it.
 func (b *book) put(l list) error {
 	note := sheetNote{name: l.name, what: l.what, rows: l.count}
 	if b.f == nil {
-		return b.putFile(l, &note)
+		b.beside(l)
+		return nil
 	}
 	columns, rows := l.columns, l.rows
 	if l.count > b.limit && l.fewRows != nil {
-		note.what, note.fileRows = l.fewWhat, l.count
+		note.what, note.full = l.fewWhat, l.count
 		columns, rows = l.fewColumns, l.fewRows
-		if err := b.putFile(l, &note); err != nil {
-			return err
-		}
+		note.files = b.beside(l)
 	}
 	n, err := b.putSheet(l.name, columns, rows)
 	if err != nil {

@@ -261,20 +261,26 @@ func heat(n int) int {
 // contents lists the sheets, with links, and the files beside the workbook.
 func (p *page) contents() {
 	p.heading("Sheets")
-	p.headRow("Sheet", "What it has", "Rows", "Full rows", "File beside it")
+	p.headRow("Sheet", "What it has", "Rows", "Full rows", "File beside it", "", "Rows of the file")
 	for _, s := range p.b.sheets {
 		p.row++
 		p.set(1, s.name, p.b.style.link)
 		p.keep(p.b.f.SetCellHyperLink(summarySheet, p.at(1), "'"+s.name+"'!A1", "Location"))
 		p.set(2, s.what, 0)
 		p.set(3, s.rows, p.b.style.number)
-		switch {
-		case s.leftOut:
-			p.set(4, s.fileRows, p.b.style.number)
+		if s.full == 0 {
+			continue
+		}
+		p.set(4, s.full, p.b.style.number)
+		if len(s.files) == 0 {
 			p.set(5, "not written: no place for it was given", p.b.style.warn)
-		case s.file != "":
-			p.set(4, s.fileRows, p.b.style.number)
-			p.set(5, s.file, 0)
+		}
+		for i, f := range s.files {
+			if i > 0 {
+				p.row++
+			}
+			p.set(5, f.name, 0)
+			p.set(7, fmt.Sprintf("%d rows", f.rows), 0)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -10,33 +11,43 @@ import (
 	"github.com/grantgraph/grantgraph/report"
 )
 
-// maxRows is the most rows that a sheet shows one by one. A sheet can hold five
+// MostRows is the most rows that a sheet shows one by one. A sheet can hold five
 // times as many, but no program opens that with comfort.
-const maxRows = 200_000
+const MostRows = 200_000
+
+// Options say what is written beside the workbook.
+type Options struct {
+	// Beside opens a CSV file by name; the files are closed here. It is called from
+	// several goroutines, as files are written at the same time. Without it the
+	// workbook says which rows were left out.
+	Beside func(name string) (io.WriteCloser, error)
+	// Full writes who can see what one by one also where that is more than
+	// [MostRows]. If it is not set, such a list is written by class, with a file
+	// that says who is of which class.
+	Full bool
+}
 
 // Write writes the document as a workbook. Lists that are too long for a sheet
-// are counted there and written in full to a CSV file beside it, which sidecar
-// opens by name; the files are closed here. Without a sidecar the workbook says
-// that the rows were left out.
-func Write(w io.Writer, d *report.Document, sidecar func(name string) (io.WriteCloser, error)) error {
-	if err := write(w, d, sidecar, maxRows); err != nil {
+// are counted there and written in full to CSV files beside it.
+func Write(w io.Writer, d *report.Document, o Options) error {
+	if err := write(w, d, o, MostRows); err != nil {
 		return fmt.Errorf("writing XLSX report: %w", err)
 	}
 	return nil
 }
 
-func write(w io.Writer, d *report.Document, sidecar func(name string) (io.WriteCloser, error), limit int) (err error) {
+func write(w io.Writer, d *report.Document, o Options, limit int) (err error) {
 	f := excelize.NewFile().SetZipWriter(newPacker)
 	defer func() {
 		if e := f.Close(); err == nil {
 			err = e
 		}
 	}()
-	b := &book{f: f, d: d, sidecar: sidecar, limit: limit}
+	b := &book{f: f, d: d, o: o, limit: limit}
 	if err := b.prepare(); err != nil {
 		return err
 	}
-	if err := b.lists(); err != nil {
+	if err := errors.Join(b.lists(), b.besides.finish()); err != nil {
 		return err
 	}
 	if err := b.summary(); err != nil {
@@ -45,11 +56,17 @@ func write(w io.Writer, d *report.Document, sidecar func(name string) (io.WriteC
 	return f.Write(w)
 }
 
-// WriteCSV writes the lists of the workbook as CSV files, each in full, which
-// create opens by name; they are closed here.
-func WriteCSV(d *report.Document, create func(name string) (io.WriteCloser, error)) error {
-	b := &book{d: d, sidecar: create}
-	if err := b.lists(); err != nil {
+// WriteCSV writes the lists of the workbook as CSV files, each in full, and who is
+// of which class.
+func WriteCSV(d *report.Document, o Options) error {
+	return writeCSVs(d, o, MostRows)
+}
+
+func writeCSVs(d *report.Document, o Options, limit int) error {
+	b := &book{d: d, o: o, limit: limit}
+	err := b.lists()
+	b.beside(b.classMembers())
+	if err = errors.Join(err, b.besides.finish()); err != nil {
 		return fmt.Errorf("writing CSV report: %w", err)
 	}
 	return nil
@@ -70,12 +87,14 @@ func (b *book) lists() error {
 
 // book is a workbook in the making; without a file it is a set of CSV files.
 type book struct {
-	f       *excelize.File
-	d       *report.Document
-	sidecar func(name string) (io.WriteCloser, error)
-	limit   int
-	style   styles
-	sheets  []sheetNote
+	f      *excelize.File
+	d      *report.Document
+	o      Options
+	limit  int
+	style  styles
+	sheets []sheetNote
+	// besides are the files beside it.
+	besides besides
 	// findingRow is where an open finding stands, by its fingerprint.
 	findingRow map[string]int
 }
@@ -84,10 +103,10 @@ type book struct {
 type sheetNote struct {
 	name, what string
 	rows       int
-	// file and fileRows name the CSV file with the full rows, if there is one.
-	file     string
-	fileRows int
-	leftOut  bool
+	// full is the number of rows, if they stand beside the workbook, in files; none
+	// if no place for them was given.
+	full  int
+	files []*besideFile
 }
 
 // summarySheet stands first and is written last, for it counts the others.

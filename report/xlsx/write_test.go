@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -36,7 +37,12 @@ type file struct {
 
 func (f *file) Close() error { f.closed = true; return nil }
 
+// beside guards all files of a test: several are written at the same time.
+var beside sync.Mutex
+
 func (f files) open(name string) (io.WriteCloser, error) {
+	beside.Lock()
+	defer beside.Unlock()
 	f[name] = &file{}
 	return f[name], nil
 }
@@ -45,7 +51,7 @@ func (f files) open(name string) (io.WriteCloser, error) {
 func workbook(t *testing.T, d *report.Document, limit int, side files) (*excelize.File, []byte) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := write(&b, d, side.open, limit); err != nil {
+	if err := write(&b, d, Options{Beside: side.open}, limit); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(b.Bytes()))
@@ -68,7 +74,7 @@ func rowsOfSheet(t *testing.T, f *excelize.File, sheet string) [][]string {
 func TestSheetsAndCounts(t *testing.T) {
 	t.Parallel()
 	d := small(t)
-	f, _ := workbook(t, d, maxRows, files{})
+	f, _ := workbook(t, d, MostRows, files{})
 	want := []string{
 		"Summary", "Findings", "Tenant matrix", "Effective access", "Who can see", "Grants", "Principals", "Roles", "OAuth clients",
 		"Escalation paths", "Stale", "Coverage", "Undetermined", "Dangling grants", "Allowed", "About",
@@ -99,7 +105,7 @@ func TestSheetsAndCounts(t *testing.T) {
 func TestSummarySaysTheRows(t *testing.T) {
 	t.Parallel()
 	d := small(t)
-	f, _ := workbook(t, d, maxRows, files{})
+	f, _ := workbook(t, d, MostRows, files{})
 	rows := rowsOfSheet(t, f, summarySheet)
 	seen := 0
 	for i, r := range rows {
@@ -128,7 +134,7 @@ func TestSummarySaysTheRows(t *testing.T) {
 // TestNoFormulas looks into the file itself: no cell is a formula, whatever its text.
 func TestNoFormulas(t *testing.T) {
 	t.Parallel()
-	f, raw := workbook(t, small(t), maxRows, files{})
+	f, raw := workbook(t, small(t), MostRows, files{})
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +172,7 @@ func TestNoFormulas(t *testing.T) {
 
 func TestDatesAndNumbers(t *testing.T) {
 	t.Parallel()
-	f, _ := workbook(t, small(t), maxRows, files{})
+	f, _ := workbook(t, small(t), MostRows, files{})
 	for cell, want := range map[string]string{"H2": "2026-11-20", "D2": "1"} {
 		got, err := f.GetCellValue("Grants", cell)
 		if err != nil {
@@ -185,8 +191,8 @@ func TestDatesAndNumbers(t *testing.T) {
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
 	d := small(t)
-	_, one := workbook(t, d, maxRows, files{})
-	_, two := workbook(t, small(t), maxRows, files{})
+	_, one := workbook(t, d, MostRows, files{})
+	_, two := workbook(t, small(t), MostRows, files{})
 	if !bytes.Equal(one, two) {
 		t.Error("two workbooks of one document differ")
 	}
@@ -198,7 +204,15 @@ func TestLongListsGoBeside(t *testing.T) {
 	t.Parallel()
 	d := small(t)
 	side := files{}
-	f, _ := workbook(t, d, 10, side)
+	var b bytes.Buffer
+	if err := write(&b, d, Options{Beside: side.open, Full: true}, 10); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
 	for name, n := range map[string]int{"grants.csv": d.Counts.Grants, "who-can-see.csv": d.Counts.WhoCanSee, "principals.csv": d.Counts.Principals} {
 		s := side[name]
 		if s == nil || !s.closed {
@@ -248,7 +262,7 @@ func TestLongListsGoBeside(t *testing.T) {
 func TestNoPlaceForFiles(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	if err := write(&b, small(t), nil, 10); err != nil {
+	if err := write(&b, small(t), Options{}, 10); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b)
@@ -274,11 +288,11 @@ func (full) Close() error              { return nil }
 
 func TestErrorsNameThePlace(t *testing.T) {
 	t.Parallel()
-	err := write(io.Discard, small(t), func(string) (io.WriteCloser, error) { return full{}, nil }, 10)
+	err := write(io.Discard, small(t), Options{Beside: func(string) (io.WriteCloser, error) { return full{}, nil }}, 10)
 	if !errors.Is(err, errFull) || !strings.Contains(err.Error(), ".csv") {
 		t.Errorf("err = %v; want %v, with the file's name", err, errFull)
 	}
-	if err := Write(full{}, small(t), nil); !errors.Is(err, errFull) {
+	if err := Write(full{}, small(t), Options{}); !errors.Is(err, errFull) {
 		t.Errorf("err = %v; want %v", err, errFull)
 	}
 }
@@ -286,7 +300,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 func BenchmarkWrite(b *testing.B) {
 	d := sample.Large(100_000, 10_000)
 	for b.Loop() {
-		if err := Write(io.Discard, d, func(string) (io.WriteCloser, error) { return nothing{}, nil }); err != nil {
+		if err := Write(io.Discard, d, Options{Beside: func(string) (io.WriteCloser, error) { return nothing{}, nil }}); err != nil {
 			b.Fatal(err)
 		}
 	}
