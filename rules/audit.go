@@ -255,11 +255,21 @@ func (x *index) message(d *draft) string {
 		case p.param != "":
 			v := d.rule.param(p.param)
 			b.WriteString(inert(v.render(v.value)))
+		case p.verb != [2]string{}:
+			b.WriteString(p.verb[min(1, max(0, d.many()-1))])
 		default:
 			b.WriteString(x.word(d, p.word))
 		}
 	}
 	return b.String()
+}
+
+// many is how many principals, or else records, a finding is about.
+func (d *draft) many() int {
+	if len(d.members) > 0 {
+		return len(d.members)
+	}
+	return len(d.records)
 }
 
 func (x *index) word(d *draft, word string) string {

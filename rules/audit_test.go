@@ -181,7 +181,7 @@ func TestAccept(t *testing.T) {
 		{"another", "finding: XX-001/000000000000, reason: r, approved_by: c@x.example, until: 2026-12-31", false, ""},
 		{"expired", "finding: XX-001, reason: r, approved_by: c@x.example, until: 2026-11-19", false, "grantgraph.yaml:7:5: the acceptance expired on 2026-11-19"},
 		{"too many", "finding: XX-001, at_most: 1, reason: r, approved_by: c@x.example, until: 2026-12-31", false, "grantgraph.yaml:7:5: outgrown: 2 principals where at most 1 are accepted"},
-		{"one beyond", `finding: XX-001, principals: ["user:ann"], reason: r, approved_by: c@x.example, until: 2026-12-31`, false, "grantgraph.yaml:7:5: outgrown: it does not name 1 principal: abe"},
+		{"one beyond", `finding: XX-001, principals: ["user:ann"], reason: r, approved_by: c@x.example, until: 2026-12-31`, false, "grantgraph.yaml:7:5: outgrown: it does not name abe"},
 		{"own approval", "finding: XX-001, reason: r, approved_by: Ann@example.com, until: 2026-12-31", false, "grantgraph.yaml:7:5: Ann@example.com approved it and is one of the principals"},
 		{"no reason", "finding: XX-001, approved_by: c@x.example, until: 2026-12-31", false, "grantgraph.yaml:7:5: the acceptance gives no reason"},
 		{"no approver", "finding: XX-001, reason: r, until: 2026-12-31", false, "grantgraph.yaml:7:5: nobody approved the acceptance"},

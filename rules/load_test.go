@@ -77,7 +77,7 @@ func TestLoadErrors(t *testing.T) {
 		{"key of an age", "key: [role]", "key: [age]", `p.yaml:10:11: key names "age", which changes from day to day: want fields that stay the same while the cause does`},
 		{"empty key", "key: [role]", "key: []", `p.yaml:10:10: key is empty: want the fields that make two findings the same`},
 		{"covers", "covers: []", "covers: [YY-001]", `p.yaml:11:14: covers names "YY-001": want the id of another rule, of these packs or of those that ship`},
-		{"placeholder", `{role}"`, `{rolle}"`, `p.yaml:12:14: the message has the placeholder {rolle}: want principals, records, count, facts, params.NAME or one of ` + grantFields()},
+		{"placeholder", `{role}"`, `{rolle}"`, `p.yaml:12:14: the message has the placeholder {rolle}: want principals, records, count, facts, ONE|SEVERAL, params.NAME or one of ` + grantFields()},
 		{"open placeholder", `{role}"`, `{role"`, `p.yaml:12:14: the message has an open {: want {principals}, or {FIELD}`},
 		{"parameter of no type", "{max_age: 2h}", "{max_age: {a: b}}", `p.yaml:16:14: the parameter "max_age" is a mapping: want a duration such as 90d, a number, a text or a list of texts` + "\n" + `p.yaml:9:23: the rule has no parameter "max_age": want it under params, with its default`},
 		{"parameter unused", "{max_age: 2h}", "{max_age: 2h, other: 3}", `p.yaml:16:27: the parameter "other" is used by nothing: want params.other in an expression or the message`},

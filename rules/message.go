@@ -21,13 +21,14 @@ const (
 // A template is a message: text, and placeholders in between.
 type template []part
 
-// A part is text, or a placeholder: a field, a parameter or one of the words
-// principals, records, count and facts.
+// A part is text, or a placeholder: a field, a parameter, one of the words
+// principals, records, count and facts, or a verb.
 type part struct {
 	text  string
 	word  string
 	field *field
 	param string
+	verb  [2]string // for one, and for several
 }
 
 // template reads a message and checks its placeholders.
@@ -60,13 +61,16 @@ func (x *expressions) placeholder(n ast.Node, name string) (part, bool) {
 	case "principals", "records", "count", "facts":
 		return part{word: name}, true
 	}
+	if one, several, ok := strings.Cut(name, "|"); ok {
+		return part{verb: [2]string{one, several}}, true
+	}
 	if param, ok := strings.CutPrefix(name, "params."); ok {
 		x.param(x.pos(n), param)
 		return part{param: param}, true
 	}
 	f := x.fact.field(name)
 	if f == nil {
-		x.fail(x.pos(n), fmt.Sprintf("the message has the placeholder {%s}", short(name)), "want principals, records, count, facts, params.NAME or one of "+joinWords(x.fact.fieldNames()))
+		x.fail(x.pos(n), fmt.Sprintf("the message has the placeholder {%s}", short(name)), "want principals, records, count, facts, ONE|SEVERAL, params.NAME or one of "+joinWords(x.fact.fieldNames()))
 		return part{}, false
 	}
 	x.used[name] = true
@@ -84,21 +88,20 @@ func (t template) fields() []*field {
 	return out
 }
 
-// listed joins names: "2 principals: A and B", with the rest counted.
+// listed joins names: "A", or "2 principals: A and B", with the rest counted.
 func listed(noun string, names []string, total int) string {
 	shown := names[:min(len(names), namesShown)]
 	clean := make([]string, len(shown))
 	for i, n := range shown {
 		clean[i] = inert(n)
 	}
-	plural := noun + "s"
-	if total == 1 {
-		plural = noun
+	switch total {
+	case 0:
+		return "no " + noun + "s"
+	case 1:
+		return clean[0]
 	}
-	head := fmt.Sprintf("%d %s", total, plural)
-	if total == 0 {
-		return "no " + plural
-	}
+	head := fmt.Sprintf("%d %ss", total, noun)
 	if more := total - len(shown); more > 0 {
 		return fmt.Sprintf("%s: %s and %d more", head, strings.Join(clean, ", "), more)
 	}

@@ -265,6 +265,9 @@ func totalsLine(r *rules.Result) string {
 	return fmt.Sprintf("%s; %d accepted", line, n.Accepted)
 }
 
+// findingIndent is where the text of a finding begins, in columns.
+const findingIndent = 10
+
 // printFinding prints a finding on two or three lines.
 func printFinding(t *term.Printer, f rules.Finding) {
 	t.Line()
@@ -272,11 +275,11 @@ func printFinding(t *term.Printer, f rules.Finding) {
 	if f.Status == "new" {
 		status = "new: "
 	}
-	t.Line(t.Paint(severityStyle(f.Severity), fmt.Sprintf("%-8s", f.Severity)), "  ", f.Rule, "  ",
+	t.Wrapped(findingIndent, t.Paint(severityStyle(f.Severity), fmt.Sprintf("%-8s", f.Severity)), "  ", f.Rule, "  ",
 		t.Paint(term.Bold, status+term.Fit(f.Title, 100)), " (", concerned(f), ")")
-	t.Line("          ", term.Fit(f.Message, 400))
+	t.Wrapped(findingIndent, "          ", term.Fit(f.Message, 400))
 	if len(f.Covers) > 0 {
-		t.Line("          ", t.Paint(term.Dim, "with it: "+coversText(f.Covers)))
+		t.Wrapped(findingIndent, "          ", t.Paint(term.Dim, "with it: "+coversText(f.Covers)))
 	}
 }
 
@@ -325,7 +328,7 @@ func fixed(t *term.Printer, r *rules.Result) {
 	t.Line()
 	t.Line(t.Paint(term.Bold, "Fixed"), " since ", term.Clean(r.Baseline), ":")
 	for _, f := range r.Fixed {
-		t.Line("  ", fmt.Sprintf("%-8s", f.Severity), "  ", f.Rule, "  ", term.Fit(f.Message, 200))
+		t.Wrapped(findingIndent+2, "  ", fmt.Sprintf("%-8s", f.Severity), "  ", f.Rule, "  ", term.Fit(f.Message, 200))
 	}
 }
 

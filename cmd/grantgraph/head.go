@@ -20,7 +20,7 @@ func provenance(t *term.Printer, h analyzer.Head) {
 
 func notes(t *term.Printer, h analyzer.Head) {
 	for _, n := range h.Notes {
-		t.Line(t.Paint(term.Dim, "note: "+term.Clean(n)))
+		t.Wrapped(6, t.Paint(term.Dim, "note: "+term.Clean(n)))
 	}
 }
 
@@ -30,7 +30,7 @@ func missing(t *term.Printer, v view, h analyzer.Head) {
 		t.Line()
 		t.Line(t.Paint(term.Bold, "Undetermined"), ": ", count(n, "thing"), " that the snapshot does not say and that could change this answer")
 		for _, u := range h.Undetermined[:v.shown(n)] {
-			t.Line("  ", undeterminedText(u))
+			t.Wrapped(4, "  ", undeterminedText(u))
 		}
 		leftOut(t, n-v.shown(n), "  ")
 	}
@@ -38,7 +38,7 @@ func missing(t *term.Printer, v view, h analyzer.Head) {
 		t.Line()
 		t.Line(t.Paint(term.Bold, "Gaps"), ": ", count(n, "list"), " that the snapshot lacks and this question needs")
 		for _, g := range h.Coverage.Gaps[:v.shown(n)] {
-			t.Line("  ", gapText(g))
+			t.Wrapped(4, "  ", gapText(g))
 		}
 		leftOut(t, n-v.shown(n), "  ")
 	}

@@ -84,7 +84,7 @@ func writeCSV(w io.Writer, a answer) error {
 
 // printer returns what tables are written with.
 func (p *process) printer() *term.Printer {
-	return term.NewPrinter(p.out, p.outTTY && !p.noColor && p.getenv("NO_COLOR") == "")
+	return term.NewPrinter(p.out, p.outTTY && !p.noColor && p.getenv("NO_COLOR") == "", p.columns)
 }
 
 // each yields the elements of a list as lines.

@@ -23,6 +23,8 @@ type process struct {
 
 	// outTTY and errTTY say whether people are watching.
 	outTTY, errTTY bool
+	// columns is the width of the terminal that the answer goes to, 0 if it goes to none.
+	columns int
 	// quiet and noColor are the flags that every command has.
 	quiet, noColor bool
 }
@@ -32,7 +34,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	out := bufio.NewWriter(stdout)
 	p := &process{
 		getenv: getenv, in: stdin, out: out, err: stderr, now: now,
-		outTTY: isTerminal(stdout), errTTY: isTerminal(stderr),
+		outTTY: isTerminal(stdout), errTTY: isTerminal(stderr), columns: columns(stdout),
 	}
 	root := newRootCmd(p)
 	root.SetArgs(args)
@@ -49,6 +51,18 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(interface{ Fd() uintptr })
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+func columns(w io.Writer) int {
+	f, ok := w.(interface{ Fd() uintptr })
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0 // it is no terminal
+	}
+	return width
 }
 
 // newRootCmd returns the program with all its commands.

@@ -21,13 +21,17 @@ const (
 // A Printer writes text for people. Its first error stays: the caller asks for
 // it once, at the end.
 type Printer struct {
-	w     io.Writer
-	color bool
-	err   error
+	w       io.Writer
+	color   bool
+	columns int
+	err     error
 }
 
-// NewPrinter returns a printer on w.
-func NewPrinter(w io.Writer, color bool) *Printer { return &Printer{w: w, color: color} }
+// NewPrinter returns a printer on w. Sentences are wrapped to so many columns; 0
+// is for what is no terminal, where they stay on their lines.
+func NewPrinter(w io.Writer, color bool, columns int) *Printer {
+	return &Printer{w: w, color: color, columns: columns}
+}
 
 // Err returns the first error of writing.
 func (p *Printer) Err() error { return p.err }

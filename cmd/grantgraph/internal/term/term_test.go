@@ -85,7 +85,7 @@ func TestFit(t *testing.T) {
 func TestTable(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	p := term.NewPrinter(&b, false)
+	p := term.NewPrinter(&b, false, 0)
 	table := term.Table{Head: []string{"NAME", "N", "WHY"}, Max: []int{6}}
 	table.Add(term.C("世界"), term.Cell{Text: "7", Right: true}, term.C("because"))
 	table.Add(term.C("much too long"), term.Cell{Text: "1234", Right: true}, term.C(""))
@@ -100,11 +100,35 @@ func TestTable(t *testing.T) {
 
 func TestPaint(t *testing.T) {
 	t.Parallel()
-	if got := term.NewPrinter(nil, true).Paint(term.Red, "x"); got != "\x1b[31mx\x1b[0m" {
+	if got := term.NewPrinter(nil, true, 0).Paint(term.Red, "x"); got != "\x1b[31mx\x1b[0m" {
 		t.Errorf("Paint with colours = %q", got)
 	}
-	if got := term.NewPrinter(nil, false).Paint(term.Red, "x"); got != "x" {
+	if got := term.NewPrinter(nil, false, 0).Paint(term.Red, "x"); got != "x" {
 		t.Errorf("Paint without colours = %q", got)
+	}
+}
+
+func TestWrapped(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		columns int
+		parts   []string
+		want    string
+	}{
+		{0, []string{strings.Repeat("word ", 20)}, strings.Repeat("word ", 20) + "\n"},
+		{40, []string{"high  ", "short enough"}, "high  short enough\n"},
+		{40, []string{"  \x1b[31mhigh\x1b[0m  ", "one two three four five six seven eight nine"}, "  \x1b[31mhigh\x1b[0m  one two three four five six\n      seven eight nine\n"},
+		{36, []string{"exactly six and thirty columns wide ", "end"}, "exactly six and thirty columns wide\n      end\n"},
+		{36, []string{strings.Repeat("x", 50), " after"}, strings.Repeat("x", 50) + "\n      after\n"},
+		{36, []string{strings.Repeat("世", 17), " 世世"}, strings.Repeat("世", 17) + "\n      世世\n"},
+		{20, []string{"a terminal that is too narrow is left alone"}, "a terminal that is too narrow is left alone\n"},
+	} {
+		var b bytes.Buffer
+		p := term.NewPrinter(&b, true, test.columns)
+		p.Wrapped(6, test.parts...)
+		if diff := cmp.Diff(test.want, b.String()); diff != "" {
+			t.Errorf("%d columns (-want +got):\n%s", test.columns, diff)
+		}
 	}
 }
 
@@ -116,7 +140,7 @@ func (full) Write([]byte) (int, error) { return 0, errFull }
 
 func TestPrinterKeepsItsError(t *testing.T) {
 	t.Parallel()
-	p := term.NewPrinter(full{}, false)
+	p := term.NewPrinter(full{}, false, 0)
 	p.Line("x")
 	p.Line("y")
 	if !errors.Is(p.Err(), errFull) {
