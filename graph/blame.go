@@ -41,11 +41,11 @@ func (c *common) blame(w *blamers, at uint32, x slotChange) []blamed {
 	exact := limited && len(gained)+len(lost) == 0 // but for the mark
 	if x.to.level > x.from.level || len(gained) > 0 && limited || exact {
 		b := w.blamer(true, min(x.from.level+1, Whole), exact)
-		parts = splitBy(parts, b.obstacles(at, x.perms, x.to, gained))
+		parts = c.splitBy(parts, b.obstacles(at, x.perms, x.to, gained))
 	}
 	if x.to.level < x.from.level || len(lost) > 0 && limited || exact {
 		b := w.blamer(false, min(x.to.level+1, Whole), exact)
-		parts = splitBy(parts, b.obstacles(at, x.perms, x.from, lost))
+		parts = c.splitBy(parts, b.obstacles(at, x.perms, x.from, lost))
 	}
 	for i := range parts {
 		if exact {
@@ -91,21 +91,21 @@ func (c *common) blamer(p Pair, k blamerKey) *blamer {
 }
 
 // splitBy splits parts so that each lies in or out of every obstacle.
-func splitBy(parts []blamed, list []obstacle) []blamed {
+func (c *common) splitBy(parts []blamed, list []obstacle) []blamed {
 	for _, o := range list {
-		var out []blamed
-		for _, x := range parts {
-			in, rest := x.perms.Clone(), x.perms.Clone()
-			in.And(o.perms)
-			rest.AndNot(o.perms)
-			if !in.Empty() {
-				out = append(out, blamed{perms: in, obstacles: append(slices.Clip(x.obstacles), o.items)})
+		for i := range len(parts) {
+			x := &parts[i]
+			if !x.perms.Meets(o.perms) {
+				continue
 			}
-			if !rest.Empty() {
-				out = append(out, blamed{perms: rest, obstacles: x.obstacles})
+			if rest := c.scratch.andNot(x.perms, o.perms); !rest.Empty() {
+				x.perms = c.scratch.and(x.perms, o.perms)
+				x.obstacles = slices.Clip(x.obstacles)
+				parts = append(parts, blamed{perms: rest, obstacles: x.obstacles})
+				x = &parts[i]
 			}
+			x.obstacles = append(x.obstacles, o.items)
 		}
-		parts = out
 	}
 	return parts
 }
@@ -165,9 +165,9 @@ func (b *blamer) wide(d derivation) []obstacle {
 	if !in && !r.wideFree.Meets(d.perms) && (d.least == Whole || !r.wideOpen.Meets(d.perms)) {
 		return nil
 	}
-	given := r.wide.Clone()
+	given := b.c.scratch.clone(r.wide)
 	if !in {
-		given = r.wideFree.Clone()
+		given = b.c.scratch.clone(r.wideFree)
 		if d.least < Whole {
 			given.Or(padded(r.wideOpen, given))
 		}
@@ -176,8 +176,7 @@ func (b *blamer) wide(d derivation) []obstacle {
 	if given.Empty() {
 		return nil
 	}
-	base := b.holding(d)
-	return b.split(d, given, base, in)
+	return b.split(d, given, b.holding(d), in)
 }
 
 func padded(s, like Set) Set {
@@ -202,25 +201,22 @@ func (b *blamer) split(d derivation, given Set, base []CauseRecord, in bool) []o
 	var out []obstacle
 	add := func(s Set, more ...CauseRecord) {
 		if !s.Empty() {
-			out = append(out, obstacle{s, append(slices.Clip(base), more...)})
+			out = append(out, obstacle{s, joined(base, more)})
 		}
 	}
-	has, lacks := given.Clone(), given.Clone()
-	has.And(r.wide)
-	lacks.AndNot(r.wide)
-	for _, part := range b.edited(d.grant.role, n, lacks) {
+	has := b.c.scratch.and(given, r.wide)
+	for _, part := range b.edited(d.grant.role, n, b.c.scratch.andNot(given, r.wide)) {
 		add(part.perms, part.items...)
 	}
 	if in {
 		add(has)
 		return out
 	}
-	far := r.wideFree.Clone()
+	far := b.c.scratch.clone(r.wideFree)
 	if b.need < Whole {
 		far.Or(padded(r.wideOpen, far))
 	}
-	near := has.Clone()
-	near.AndNot(far)
+	near := b.c.scratch.andNot(has, far)
 	has.And(far)
 	add(has)
 	if b.lack.g.roles[n].admin != b.have.g.roles[d.grant.role].admin {
@@ -233,6 +229,14 @@ func (b *blamer) split(d derivation, given Set, base []CauseRecord, in bool) []o
 	return out
 }
 
+// joined returns two lists as one; it does not write to either.
+func joined(a, b []CauseRecord) []CauseRecord {
+	if len(a) == 0 {
+		return slices.Clip(b)
+	}
+	return append(slices.Clip(a), b...)
+}
+
 func (b *blamer) roleGone(role authz.Key) CauseRecord {
 	return CauseRecord{Kind: CauseRole, Record: role}
 }
@@ -243,18 +247,19 @@ func (b *blamer) edited(role, other uint32, perms Set) []obstacle {
 	if perms.Empty() {
 		return nil
 	}
-	narrowed := NewSet(len(perms) * 64)
-	for _, x := range b.lack.roles[other].narrow {
+	narrow := b.lack.roles[other].narrow
+	if len(narrow) == 0 {
+		return b.editors(role, other, perms, false)
+	}
+	narrowed := b.c.scratch.set(len(b.lack.perms))
+	for _, x := range narrow {
 		narrowed.Or(b.lack.covered(x.line.pattern))
 	}
-	scoped, gone := perms.Clone(), perms.Clone()
-	scoped.And(narrowed)
-	gone.AndNot(narrowed)
 	var out []obstacle
 	for _, x := range []struct {
 		perms Set
 		scope bool
-	}{{scoped, true}, {gone, false}} {
+	}{{b.c.scratch.and(perms, narrowed), true}, {b.c.scratch.andNot(perms, narrowed), false}} {
 		if !x.perms.Empty() {
 			out = append(out, b.editors(role, other, x.perms, x.scope)...)
 		}
@@ -274,7 +279,7 @@ func (b *blamer) editors(role, other uint32, perms Set, scope bool) []obstacle {
 		if !ok {
 			continue
 		}
-		given := NewSet(len(b.have.perms))
+		given := b.c.scratch.set(len(b.have.perms))
 		for i := range b.have.g.roles[n].own {
 			given.Or(b.have.covered(b.have.g.roles[n].own[i].pattern))
 		}

@@ -67,16 +67,24 @@ func (r CauseRecord) compare(o CauseRecord) int {
 	}
 }
 
-func (c Cause) key() string {
-	var b strings.Builder
-	b.WriteString(string(c.Kind))
+func (c Cause) appendKey(b []byte) []byte {
+	b = append(b, c.Kind...)
 	for _, k := range c.Kinds {
-		b.WriteString("|" + string(k))
+		b = append(append(b, '|'), k...)
 	}
-	for _, r := range c.Records {
-		b.WriteString("\x00" + string(r.Kind) + r.Record.Org + "/" + r.Record.String() + "\x01" + r.Of.String() + "\x01" + r.Division)
+	for i := range c.Records {
+		r := &c.Records[i]
+		b = append(append(b, 0), r.Kind...)
+		b = append(appendKey(append(append(b, r.Record.Org...), '/'), r.Record), 1)
+		b = append(appendKey(b, r.Of), 1)
+		b = append(b, r.Division...)
 	}
-	return b.String()
+	return b
+}
+
+// appendKey appends what [authz.Key.String] returns.
+func appendKey(b []byte, k authz.Key) []byte {
+	return append(append(append(b, k.Kind.String()...), ':'), k.ID...)
 }
 
 // judge says what alone is enough to explain that access came or went, given for
@@ -103,19 +111,32 @@ func judgeAny(obstacles [][]CauseRecord) Cause {
 }
 
 func judgeCame(list [][]CauseRecord) Cause {
-	least := 0
+	least, total := 0, 0
+	kinds := make([]int, len(list))
 	for i := range list {
-		if n := len(kindsOf(list[i])); least == 0 || n < least {
-			least = n
+		if kinds[i] = countKinds(list[i]); least == 0 || kinds[i] < least {
+			least = kinds[i]
 		}
+		total += len(list[i])
 	}
-	var all []CauseRecord
-	for _, s := range list {
-		if len(kindsOf(s)) == least {
+	all := make([]CauseRecord, 0, total)
+	for i, s := range list {
+		if kinds[i] == least {
 			all = append(all, s...)
 		}
 	}
 	return causeOf(kindsOf(all), all)
+}
+
+// countKinds returns how many kinds some records are of.
+func countKinds(list []CauseRecord) int {
+	n := 0
+	for i := range list {
+		if !slices.ContainsFunc(list[:i], func(r CauseRecord) bool { return r.Kind == list[i].Kind }) {
+			n++
+		}
+	}
+	return n
 }
 
 func judgeWent(list [][]CauseRecord) Cause {

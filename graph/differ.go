@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
-	"strings"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -47,7 +46,7 @@ func (c *common) compare(p Pair) *outcome {
 		if i < len(divs) {
 			at = divs[i]
 		}
-		if changes := c.within(at, compareSlots(&a[i], &b[i], len(c.perms))); len(changes) > 0 {
+		if changes := c.within(at, c.compareSlots(&a[i], &b[i])); len(changes) > 0 {
 			o.slots, o.differs = append(o.slots, slotOutcome{at, changes}), true
 		}
 	}
@@ -120,21 +119,19 @@ func (c *common) unchanged(p Pair) bool {
 // A told change is a change with the key by which equal ones are joined.
 type told struct {
 	Change
-	key string
+	key, cause string
 }
 
 // tell makes a change of permissions with the same cause.
 func (c *common) tell(p Pair, x slotChange, part blamed) told {
 	t := told{Change: Change{
-		Permissions: part.perms, Divisions: NewSet(len(c.d.Divisions)),
+		Permissions: part.perms, Divisions: c.scratch.set(len(c.d.Divisions)),
 		From: c.extended(p, x.from), To: c.extended(p, x.to), Cause: part.cause,
 	}}
-	var key strings.Builder
-	for _, r := range []Extended{t.From, t.To} {
-		key.WriteString(r.key())
-	}
-	key.WriteString(part.cause.key())
-	t.key = key.String()
+	key := t.To.appendKey(t.From.appendKey(nil))
+	n := len(key)
+	t.key = string(part.cause.appendKey(key))
+	t.cause = t.key[n:]
 	return t
 }
 
@@ -152,19 +149,18 @@ func (c *common) extended(p Pair, r reachPart) Extended {
 	return e
 }
 
-func (e Extended) key() string {
-	var b strings.Builder
-	b.WriteString(e.Level.String())
+func (e Extended) appendKey(b []byte) []byte {
+	b = append(b, e.Level.String()...)
 	if e.Unresolved {
-		b.WriteByte('?')
+		b = append(b, '?')
 	}
 	if e.Self {
-		b.WriteByte('@')
+		b = append(b, '@')
 	}
 	for _, k := range e.Things {
-		b.WriteString(k.Org + "/" + k.String() + "\x00")
+		b = append(appendKey(append(append(b, k.Org...), '/'), k), 0)
 	}
-	return b.String()
+	return b
 }
 
 // explain joins what differs in single divisions and says why; the signature is
@@ -186,32 +182,19 @@ func (c *common) explain(p Pair, o *outcome) (changes []Change, signature [sha25
 		}
 	}
 	slices.Sort(keys)
-	sig := []byte(p.Key.Org)
+	sig := append(c.sig[:0], p.Key.Org...)
+	changes = make([]Change, 0, len(keys))
 	for _, k := range keys {
 		sig = append(append(sig, 0), k...)
 		for _, x := range c.byDivisions(list[k]) {
-			perms, divs := setKey(x.Permissions), setKey(x.Divisions)
-			sig = append(append(append(append(sig, 0), perms...), divs...), flag(x.Every))
-			x.Permissions, x.Divisions = c.shared(perms, x.Permissions), c.shared(divs, x.Divisions)
-			k := x.Cause.key()
-			if was, ok := c.causes[k]; ok {
-				x.Cause = was
-			}
-			c.causes[k] = x.Cause
+			sig = append(appendSet(appendSet(append(sig, 0), x.Permissions), x.Divisions), flag(x.Every))
+			x.Permissions, x.Divisions = c.shared.set(x.Permissions), c.shared.set(x.Divisions)
+			x.Cause = c.shared.cause(list[k][0].cause, x.Cause)
 			changes = append(changes, x)
 		}
 	}
-	return slices.Clip(changes), digest(sig)
-}
-
-// shared returns the first set that was like this one: many changes are over the
-// same permissions and divisions.
-func (c *common) shared(key string, s Set) Set {
-	if was, ok := c.sets[key]; ok {
-		return was
-	}
-	c.sets[key] = s
-	return s
+	c.sig = sig
+	return changes, digest(sig)
 }
 
 // byDivisions joins changes of the same reach and cause: permissions that are
@@ -220,26 +203,27 @@ func (c *common) byDivisions(list []told) []Change {
 	if len(list) == 1 {
 		return []Change{list[0].Change}
 	}
-	all := NewSet(len(c.perms))
+	all := c.scratch.set(len(c.perms))
 	for _, t := range list {
 		all.Or(t.Permissions)
 	}
 	var out []Change
+	var key []byte
 	at := map[string]int{}
 	for id := range all.All() {
 		x := list[0].Change
-		x.Permissions, x.Divisions, x.Every = NewSet(len(c.perms)), NewSet(len(c.d.Divisions)), false
+		x.Permissions, x.Divisions, x.Every = c.scratch.set(len(c.perms)), c.scratch.set(len(c.d.Divisions)), false
 		for _, t := range list {
 			if t.Permissions.Has(id) {
 				x.Divisions.Or(t.Divisions)
 				x.Every = x.Every || t.Every
 			}
 		}
-		k := setKey(x.Divisions) + string(flag(x.Every))
-		i, ok := at[k]
+		k := append(appendSet(key[:0], x.Divisions), flag(x.Every))
+		i, ok := at[string(k)]
 		if !ok {
 			i = len(out)
-			at[k] = i
+			at[string(k)] = i
 			out = append(out, x)
 		}
 		out[i].Permissions.Add(id)
@@ -247,12 +231,14 @@ func (c *common) byDivisions(list []told) []Change {
 	return out
 }
 
-func setKey(s Set) string {
-	b := make([]byte, 0, 8*len(s))
+// setKey returns a set as a key of maps.
+func setKey(s Set) string { return string(appendSet(nil, s)) }
+
+func appendSet(b []byte, s Set) []byte {
 	for _, w := range s {
 		b = binary.LittleEndian.AppendUint64(b, w)
 	}
-	return string(b)
+	return b
 }
 
 // spread notes in which divisions a change is true: one, or all of which the

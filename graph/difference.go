@@ -88,7 +88,7 @@ func Compare(old, latest *Graph) *Difference {
 	d.joinDivisions()
 	d.joinThings()
 	for _, id := range d.organizations() {
-		d.commons[id] = d.join(id)
+		d.commons[id] = d.common(id)
 	}
 	d.compareAll()
 	return d
@@ -231,59 +231,4 @@ func flag(b bool) byte {
 		return 1
 	}
 	return 0
-}
-
-// compareAll compares the principals. Those that are equal in both graphs have
-// the same differences, up to themselves; why is found out for each that is held
-// or granted otherwise.
-func (d *Difference) compareAll() {
-	type classes struct{ old, latest uint32 }
-	oldClass, newClass := classNumbers(d.Old), classNumbers(d.New)
-	at := func(list []uint32, p uint32) uint32 {
-		if p == NoPrincipal {
-			return 0
-		}
-		return list[p]
-	}
-	type explained struct {
-		classes
-		ways [sha256.Size]byte
-	}
-	type explanation struct {
-		changes []Change
-		sig     [sha256.Size]byte
-	}
-	known, why := map[classes]*outcome{}, map[explained]explanation{}
-	blocks := map[[sha256.Size]byte]int{}
-	for _, p := range d.pairs() {
-		u := d.commons[p.Key.Org]
-		c := classes{at(oldClass, p.Old), at(newClass, p.New)}
-		o, ok := known[c]
-		if !ok {
-			o = u.compare(p)
-			known[c] = o.outline()
-		} else if o.own {
-			o = u.compare(p)
-		}
-		if !o.differs {
-			continue
-		}
-		key := explained{c, digest(u.ways(p))}
-		e, ok := why[key]
-		if !ok || o.own {
-			if o.slots == nil {
-				o = u.compare(p)
-			}
-			e.changes, e.sig = u.explain(p, o)
-			why[key] = e
-		}
-		changes, sig := e.changes, e.sig
-		i, ok := blocks[sig]
-		if !ok {
-			i = len(d.Blocks)
-			blocks[sig] = i
-			d.Blocks = append(d.Blocks, Block{Org: p.Key.Org, Changes: changes})
-		}
-		d.Blocks[i].Members = append(d.Blocks[i].Members, p)
-	}
 }

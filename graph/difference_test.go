@@ -3,6 +3,8 @@ package graph_test
 import (
 	"fmt"
 	"math/rand"
+	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -250,5 +252,24 @@ grant eve r a`)
 	got := fmt.Sprint(c.Added, c.Removed, c.Changed)
 	if want := "map[user:1 grant:1] map[user:1] map[group:1 role:1]"; got != want {
 		t.Errorf("records: %s; want %s", got, want)
+	}
+}
+
+// How many compare at once decides only how long it takes.
+func TestCompareWorkers(t *testing.T) {
+	was := runtime.GOMAXPROCS(1)
+	defer runtime.GOMAXPROCS(was)
+	for seed := range int64(10) {
+		rng := rand.New(rand.NewSource(seed))
+		a := authztest.Random(rng, authztest.RandomOptions{Users: 12})
+		b, _ := authztest.Change(rng, a)
+		b, _ = authztest.Change(rng, b)
+		old, latest := built(t, a), built(t, b)
+		runtime.GOMAXPROCS(1)
+		one := graph.Compare(old, latest).Blocks
+		runtime.GOMAXPROCS(8)
+		if many := graph.Compare(old, latest).Blocks; !reflect.DeepEqual(one, many) {
+			t.Fatalf("seed %d: blocks of one worker %v; of eight %v", seed, one, many)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"sync"
@@ -17,10 +18,25 @@ type common struct {
 	inOld, inNew Set
 	divs         []uint32 // the organization's, numbers of both graphs
 	old, latest  *lens
+	all          Set             // every permission
 	same         map[uint32]bool // role of the new graph: gives what it gave
 	edits        map[editKey][]CauseRecord
-	sets         map[string]Set
-	causes       map[string]Cause
+	scratch      *scratch
+	sig          []byte // of the last explanation; kept for its room
+	shared       *kept
+}
+
+// fork returns a common for another worker: what is worked out on the way is its own.
+func (c *common) fork() *common {
+	u := *c
+	old, latest := *c.old, *c.latest
+	u.old, u.latest = &old, &latest
+	for _, l := range []*lens{u.old, u.latest} {
+		l.u, l.covers = &u, maps.Clone(l.covers)
+	}
+	u.same, u.edits, u.scratch = map[uint32]bool{}, map[editKey][]CauseRecord{}, &scratch{}
+	u.sig = nil
+	return &u
 }
 
 // A lens is one graph as it answers questions about a common.
@@ -68,8 +84,9 @@ type danglingGrant struct {
 // nowhere is the number of a division in which nothing was granted and nothing lies.
 const nowhere = ^uint32(0) - 2
 
-func (d *Difference) join(id string) *common {
-	u := &common{d: d, org: id, same: map[uint32]bool{}, edits: map[editKey][]CauseRecord{}, sets: map[string]Set{}, causes: map[string]Cause{}}
+// common is what both graphs are asked about in an organization.
+func (d *Difference) common(id string) *common {
+	u := &common{d: d, org: id, shared: newKept()}
 	u.old, u.latest = &lens{u: u, g: d.Old, o: d.Old.orgOf(id)}, &lens{u: u, g: d.New, o: d.New.orgOf(id)}
 	for i, v := range d.Divisions {
 		if v.Key.Org == id {
@@ -77,6 +94,10 @@ func (d *Difference) join(id string) *common {
 		}
 	}
 	u.joinUniverses()
+	u.all = NewSet(len(u.perms))
+	for i := range u.perms {
+		u.all.Add(uint32(i))
+	}
 	u.old.focus()
 	u.latest.focus()
 	return u

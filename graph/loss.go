@@ -20,12 +20,13 @@ func (g *Graph) Losses(after *Graph) func(p uint32) []Loss {
 		key := g.principals[p].Key
 		u, ok := d.commons[key.Org]
 		if !ok {
-			u = d.join(key.Org)
+			u = d.common(key.Org).fork()
 			d.commons[key.Org] = u
 			for _, m := range u.perms {
 				ids[key.Org] = append(ids[key.Org], g.Perm(key.Org, m.Pattern).ID)
 			}
 		}
+		u.scratch.reset()
 		o := u.compare(Pair{Key: key, Old: p, New: p})
 		var out []Loss
 		for _, s := range o.slots {

@@ -49,10 +49,9 @@ func (l *lens) both(div uint32) uint32 {
 // look returns what a principal reaches in some divisions, in their order, and,
 // last, in a division nobody speaks of.
 func (l *lens) look(p uint32, divs []uint32) []slot {
-	n := len(l.perms)
 	out := make([]slot, len(divs)+1)
 	for i := range out {
-		out[i] = slot{whole: NewSet(n), conditional: NewSet(n)}
+		out[i] = slot{whole: l.u.scratch.set(len(l.perms)), conditional: l.u.scratch.set(len(l.perms))}
 	}
 	if l.o == nil || p == NoPrincipal || !l.g.acting.Has(p) {
 		return out
@@ -63,7 +62,7 @@ func (l *lens) look(p uint32, divs []uint32) []slot {
 		}
 	}
 	if l.g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
-		addEverything(out, n)
+		l.addEverything(out)
 	}
 	for i := range out {
 		l.finish(&out[i], p)
@@ -71,11 +70,9 @@ func (l *lens) look(p uint32, divs []uint32) []slot {
 	return out
 }
 
-func addEverything(out []slot, n int) {
+func (l *lens) addEverything(out []slot) {
 	for i := range out {
-		for id := range n {
-			out[i].conditional.Add(uint32(id))
-		}
+		out[i].conditional.Or(l.u.all)
 	}
 }
 
@@ -90,7 +87,7 @@ func (l *lens) here(divs []uint32, i int) uint32 {
 func (l *lens) addGrant(out []slot, divs []uint32, p uint32, gr holding, doubt bool) {
 	r := l.roles[gr.role]
 	if r.everything {
-		addEverything(out, len(l.perms))
+		l.addEverything(out)
 	}
 	for i := range out {
 		s := &out[i]
@@ -135,7 +132,7 @@ func (s *slot) add(l *lens, f family, r reachOf) {
 	case Conditional:
 		s.conditional.Or(f.perms)
 	case Limited:
-		s.limited = append(s.limited, limitedReach{f.perms.Clone(), l.numbers(r.things), r.unresolved})
+		s.limited = append(s.limited, limitedReach{l.u.scratch.clone(f.perms), l.numbers(r.things), r.unresolved})
 	default:
 	}
 }
@@ -156,8 +153,7 @@ func (l *lens) numbers(list []Thing) []Thing {
 func (l *lens) finish(s *slot, p uint32) {
 	for _, a := range l.policies {
 		if a.policy.matches.Has(p) {
-			hit := s.whole.Clone()
-			hit.And(a.perms)
+			hit := l.u.scratch.and(s.whole, a.perms)
 			s.conditional.Or(hit)
 			s.whole.AndNot(hit)
 		}
@@ -178,7 +174,7 @@ func (l *lens) finish(s *slot, p uint32) {
 // uniteLimited puts each permission of limited reach into one entry.
 func (l *lens) uniteLimited(s *slot, p uint32) {
 	parts := s.limited
-	all := NewSet(len(l.perms))
+	all := l.u.scratch.set(len(l.perms))
 	for _, x := range parts {
 		all.Or(x.perms)
 	}
@@ -202,7 +198,7 @@ func (l *lens) uniteLimited(s *slot, p uint32) {
 		if !ok {
 			i = len(s.limited)
 			at[k] = i
-			one.perms = NewSet(len(l.perms))
+			one.perms = l.u.scratch.set(len(l.perms))
 			s.limited = append(s.limited, one)
 		}
 		s.limited[i].perms.Add(id)
@@ -220,16 +216,6 @@ func (r limitedReach) key() string {
 	return string(b)
 }
 
-// any returns the permissions with any reach.
-func (s *slot) any() Set {
-	out := s.whole.Clone()
-	out.Or(s.conditional)
-	for _, x := range s.limited {
-		out.Or(x.perms)
-	}
-	return out
-}
-
 // A reachPart is permissions of a slot with the same reach.
 type reachPart struct {
 	perms Set
@@ -238,14 +224,15 @@ type reachPart struct {
 }
 
 // parts returns the slot by reach, what is not reached first.
-func (s *slot) parts(n int) []reachPart {
-	none := NewSet(n)
-	for id := range n {
-		none.Add(uint32(id))
-	}
-	none.AndNot(s.any())
-	out := []reachPart{{perms: none}, {perms: s.whole, level: Whole}, {perms: s.conditional, level: Conditional, limitedReach: limitedReach{unresolved: true}}}
+func (c *common) parts(s *slot) []reachPart {
+	none := c.scratch.andNot(c.all, s.whole)
+	none.AndNot(s.conditional)
+	out := make([]reachPart, 3, 3+len(s.limited))
+	out[0] = reachPart{perms: none}
+	out[1] = reachPart{perms: s.whole, level: Whole}
+	out[2] = reachPart{perms: s.conditional, level: Conditional, limitedReach: limitedReach{unresolved: true}}
 	for _, x := range s.limited {
+		none.AndNot(x.perms)
 		out = append(out, reachPart{perms: x.perms, level: Limited, limitedReach: x})
 	}
 	return out
@@ -258,23 +245,18 @@ type slotChange struct {
 }
 
 // compareSlots returns what differs between two slots.
-func compareSlots(a, b *slot, n int) []slotChange {
+func (c *common) compareSlots(a, b *slot) []slotChange {
 	if len(a.limited) == 0 && len(b.limited) == 0 && slices.Equal(a.whole, b.whole) && slices.Equal(a.conditional, b.conditional) {
 		return nil
 	}
 	var out []slotChange
-	to := b.parts(n)
-	for _, x := range a.parts(n) {
+	to := c.parts(b)
+	for _, x := range c.parts(a) {
 		for _, y := range to {
-			if x.level == y.level && (x.level != Limited || x.key() == y.key()) {
+			if !x.perms.Meets(y.perms) || x.level == y.level && (x.level != Limited || x.key() == y.key()) {
 				continue
 			}
-			if !x.perms.Meets(y.perms) {
-				continue
-			}
-			both := x.perms.Clone()
-			both.And(y.perms)
-			out = append(out, slotChange{both, x, y})
+			out = append(out, slotChange{c.scratch.and(x.perms, y.perms), x, y})
 		}
 	}
 	return out
