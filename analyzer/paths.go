@@ -44,7 +44,7 @@ type PathsAnswer struct {
 	AtLeast bool `json:"at_least"`
 	MaxHops int  `json:"max_hops"`
 	// Choke are the role assignments, memberships and ownerships that shortest
-	// paths pass through, those of most principals first.
+	// paths pass through, those without which most principals have no path first.
 	Choke []ChokePoint `json:"choke,omitempty"`
 
 	ways []graph.Way
@@ -70,8 +70,11 @@ type ChokePoint struct {
 	Record TargetRef `json:"record"`
 	Holder TargetRef `json:"holder"`
 	// Principals is how many principals of From take it on the one shortest path that
-	// is looked at of each: where there are several, others may avoid it.
+	// is looked at of each.
 	Principals int `json:"principals"`
+	// CutOff is how many principals of From have a path, and none without it: counted
+	// by taking it away and looking again. It is nil where that was not done.
+	CutOff *int `json:"cut_off,omitempty"`
 }
 
 // A Source is whom paths begin with.
@@ -251,13 +254,14 @@ func (m *Model) Paths(from Source, to Destination, o PathsOptions) *PathsAnswer 
 	m.noteCould(&a.Head)
 	sources := m.pathSources(from)
 	budget := pathBudget
+	find := m.Escalations().PathsTo(to.goal)
 	type found struct {
 		source pathSource
 		way    graph.Way
 	}
 	var all []found
 	for i, s := range sources {
-		ways := m.Escalations().Paths(s.first, to.goal, graph.PathOptions{
+		ways := find.Paths(s.first, graph.PathOptions{
 			Sure: o.Sure, MaxHops: o.MaxHops, Limit: o.Limit, Budget: max(budget/(len(sources)-i), 200),
 		})
 		if len(ways.Found) > 0 {
@@ -322,50 +326,40 @@ func (m *Model) pathRow(s pathSource, w graph.Way, to Destination) PathRow {
 	return row
 }
 
-// Choke ranks what the shortest paths of all principals of From pass through.
-func (m *Model) Choke(a *PathsAnswer, from Source, to Destination, o PathsOptions) {
-	o.MaxHops = cmp.Or(o.MaxHops, DefaultMaxHops)
-	counts := map[ChokePoint]int{}
-	for _, s := range m.pathSources(from) {
-		ways := m.Escalations().Paths(s.first, to.goal, graph.PathOptions{Sure: o.Sure, MaxHops: o.MaxHops, Limit: 1, Budget: 2000})
-		if len(ways.Found) == 0 {
-			continue
-		}
-		seen := map[ChokePoint]bool{}
-		for _, v := range ways.Found[0].Moves {
-			for _, c := range m.chokes(v) {
-				if !seen[c] {
-					seen[c] = true
-					counts[c] += 1 + s.alike
-				}
-			}
-		}
-	}
+// chokeEvaluations is how many choke points are taken away to see whom each cuts off.
+const chokeEvaluations = 300
+
+// Choke ranks what the paths of all principals of From pass through: by how many
+// principals have none left without it. First is how many are to be sure; 0: all that
+// are worked out in reasonable time.
+func (m *Model) Choke(a *PathsAnswer, from Source, to Destination, o PathsOptions, first int) {
 	a.Choke = []ChokePoint{}
-	for c, n := range counts {
-		c.Principals = n
-		a.Choke = append(a.Choke, c)
+	for _, c := range m.Escalations().Chokes(from.Principals, to.goal, graph.ChokeOptions{
+		Sure: o.Sure, MaxHops: cmp.Or(o.MaxHops, DefaultMaxHops), First: first, Evaluations: chokeEvaluations,
+	}) {
+		p := m.chokePoint(c.Removal, c.Owner)
+		p.Principals = c.Shortest
+		if c.CutOff >= 0 {
+			p.CutOff = &c.CutOff
+		}
+		a.Choke = append(a.Choke, p)
 	}
-	slices.SortFunc(a.Choke, func(x, y ChokePoint) int {
-		return cmp.Or(-cmp.Compare(x.Principals, y.Principals), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Record.ID, y.Record.ID), cmp.Compare(x.Holder.ID, y.Holder.ID))
-	})
 }
 
-// chokes are the records that a move rests on and that can be taken away.
-func (m *Model) chokes(v graph.Move) []ChokePoint {
-	holder := *m.nodeRef(v.By.Principal())
-	if v.Reason == nil {
-		return []ChokePoint{{Kind: "owner", Record: *m.nodeRef(v.Node), Holder: holder}}
+// chokePoint names what would be taken away.
+func (m *Model) chokePoint(r graph.Removal, owner bool) ChokePoint {
+	p := ChokePoint{Holder: *m.nodeRef(r.Node)}
+	switch {
+	case r.Kind == graph.RemoveGrant:
+		p.Kind, p.Record = "grant", m.grantStep(graph.Grant{Node: r.Node, Role: r.Role, Division: r.Division}).Record
+		return p
+	case owner:
+		p.Kind = "owner"
+	case m.Graph.NodeKey(r.Into).Kind == authz.KindTeam:
+		p.Kind = "team"
+	default:
+		p.Kind = "member"
 	}
-	var out []ChokePoint
-	for _, h := range v.Reason.Path {
-		if s := m.hop(h); !h.Joined {
-			out = append(out, ChokePoint{Kind: s.Kind, Record: s.Record, Holder: holder})
-		}
-		holder = *m.nodeRef(h.Into)
-	}
-	if v.Reason.Trust == "" {
-		out = append(out, ChokePoint{Kind: "grant", Record: m.grantStep(v.Reason.Grant).Record, Holder: holder})
-	}
-	return out
+	p.Record = *m.nodeRef(r.Into)
+	return p
 }

@@ -106,20 +106,9 @@ func (x *couldCut) restsOn(g *Graph, w Witness) []Removal {
 	b := &basis{g: g, c: x.c}
 	s := cutSearch{g: g, c: x.c}
 	for i, v := range w.Moves {
-		p := v.By.Principal()
-		b.principal(p)
-		if v.Reason == nil {
-			if v.Way >= 0 { // by owning a group
-				b.add(Removal{Kind: RemoveMember, Node: p, Into: v.Node})
-			}
-			continue
-		}
-		b.reason(p, *v.Reason)
-		if v.Reason.Level == Limited {
-			b.above(p)
-			b.above(v.Node)
-		}
-		if i == len(w.Moves)-1 && w.Total {
+		b.principal(v.By.Principal())
+		b.move(v)
+		if v.Reason != nil && i == len(w.Moves)-1 && w.Total {
 			return b.list
 		}
 	}
@@ -140,6 +129,21 @@ func (x *couldCut) restsOn(g *Graph, w Witness) []Removal {
 		b.add(r)
 	}
 	return b.list
+}
+
+// move adds what a move rests on, but for the principal.
+func (x *basis) move(v Move) {
+	p := v.By.Principal()
+	switch {
+	case v.Reason != nil:
+		x.reason(p, *v.Reason)
+		if v.Reason.Level == Limited {
+			x.above(p)
+			x.above(v.Node)
+		}
+	case v.Way >= 0: // by owning a group
+		x.add(Removal{Kind: RemoveMember, Node: p, Into: v.Node})
+	}
 }
 
 // widens reports whether leaving a group or team may give anybody more: by a deny

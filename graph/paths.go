@@ -20,6 +20,7 @@ type PathOptions struct {
 	Limit int
 	// Budget is how many beginnings of paths are followed; 0 is 50,000.
 	Budget int
+	first  bool // one is enough, and how many there are does not matter
 }
 
 // A Way is one path of escalation.
@@ -100,19 +101,53 @@ type partial struct {
 	hops   int
 }
 
+// A Pathfinder finds paths to one goal.
+type Pathfinder struct {
+	e    *Escalations
+	goal Goal
+	orgs map[int]pathGoals
+}
+
+// pathGoals are the places of an organization that reach a goal, and how far it is.
+type pathGoals struct {
+	places map[Place]uint32
+	ahead  func(Place) int // steps from a place to the nearest goal; -1: never
+}
+
+// PathsTo returns what finds the paths to a goal. It is for one goroutine.
+func (e *Escalations) PathsTo(goal Goal) *Pathfinder {
+	return &Pathfinder{e: e, goal: goal, orgs: map[int]pathGoals{}}
+}
+
+func (f *Pathfinder) goals(p uint32) pathGoals {
+	org := f.e.g.orgIndex[f.e.g.principals[p].Key.Org]
+	g, ok := f.orgs[org]
+	if !ok {
+		g.places = f.e.goalPlaces(org, f.goal)
+		g.ahead = f.e.stepsAhead(g.places)
+		f.orgs[org] = g
+	}
+	return g
+}
+
 // Paths finds the paths of a principal to a goal, shortest first; of equal ones,
 // in the order of the places that they go through.
 func (e *Escalations) Paths(p uint32, goal Goal, o PathOptions) Ways {
+	return e.PathsTo(goal).Paths(p, o)
+}
+
+// Paths is [Escalations.Paths].
+func (f *Pathfinder) Paths(p uint32, o PathOptions) Ways {
 	if o.Budget == 0 {
 		o.Budget = 50_000
 	}
+	e := f.e
 	class, ok := e.classOf[p]
 	if !ok {
 		return Ways{}
 	}
-	org := e.g.orgIndex[e.g.principals[p].Key.Org]
-	s := &pathSearch{e: e, p: p, o: o, goals: e.goalPlaces(org, goal)}
-	s.ahead = e.stepsAhead(s.goals)
+	g := f.goals(p)
+	s := &pathSearch{e: e, p: p, o: o, goals: g.places, ahead: g.ahead}
 	gains := e.classes[class].gains
 	total := slices.IndexFunc(gains, func(x edge) bool { return e.steps(x.way) == 0 })
 	if total >= 0 { // total in no step: there is nothing to add to it
@@ -120,7 +155,7 @@ func (e *Escalations) Paths(p uint32, goal Goal, o PathOptions) Ways {
 	}
 	s.begin(gains)
 	for s.level = 0; s.level <= o.MaxHops; s.level++ {
-		for i := 0; i < len(s.queue[s.level]); i++ {
+		for i := 0; i < len(s.queue[s.level]) && (!o.first || len(s.found.Found) == 0); i++ {
 			s.goOn(s.queue[s.level][i])
 		}
 		s.queue[s.level] = nil
@@ -162,7 +197,7 @@ type pathSearch struct {
 	p     uint32
 	o     PathOptions
 	goals map[Place]uint32
-	ahead func(Place) int // steps from a place to the nearest goal; -1: never
+	ahead func(Place) int // as in pathGoals
 	queue [][]partial     // by hops
 	level int
 	spent int

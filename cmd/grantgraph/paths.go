@@ -39,9 +39,11 @@ division (a principal of it, or access to its data), role:ROLE, group:GROUP, or
 total: everything. Who can do everything can do the rest, so that ways to
 everything always count.
 
---choke ranks the role assignments, memberships and ownerships that a shortest
-way of most principals passes through. One shortest way of each principal counts:
-where it has several, others may avoid what is ranked (grantgraph cut ends all). --dot and --svg draw the ways that would
+--choke ranks the role assignments, memberships and ownerships that the ways pass
+through: by how many principals have no way left without it. Each is taken away and
+all ways are followed again, the most promising first, until --limit are sure.
+
+--dot and --svg draw the ways that would
 be printed.`,
 		Example: `  grantgraph paths outside:Internal total
   grantgraph paths BPO_A tenant:BPO_B --all --limit 10
@@ -59,7 +61,7 @@ be printed.`,
 	f.BoolVar(&o.all, "all", false, "ways beyond the shortest, up to --limit")
 	f.BoolVar(&o.sure, "sure", false, "follow only steps whose mechanism is documented")
 	f.IntVar(&o.maxHops, "max-hops", analyzer.DefaultMaxHops, "ways of at most `N` steps")
-	f.BoolVar(&o.choke, "choke", false, "rank what the shortest ways pass through")
+	f.BoolVar(&o.choke, "choke", false, "rank what the ways pass through, by whom it cuts off")
 	f.BoolVar(&o.dot, "dot", false, "draw the ways, in the language of Graphviz")
 	f.BoolVar(&o.svg, "svg", false, "draw the ways as a picture")
 	return c
@@ -124,7 +126,7 @@ func runPaths(ctx context.Context, p *process, o pathsOptions) error {
 	q := analyzer.PathsOptions{Sure: o.sure, MaxHops: o.maxHops, Limit: o.wanted()}
 	a := m.Paths(from, to, q)
 	if o.choke {
-		m.Choke(a, from, to, q)
+		m.Choke(a, from, to, q, o.limit)
 	}
 	if err := p.showPaths(m, a, o); err != nil {
 		return err
@@ -236,12 +238,17 @@ func (w pathsTable) chokes(t *term.Printer) {
 		return
 	}
 	t.Line()
-	t.Line("What one shortest way of each principal passes through, by how many principals")
-	table := term.Table{Head: []string{"PRINCIPALS", "WHAT", "RECORD", "HELD BY"}, Max: []int{0, 0, 60, 48}}
+	t.Line("What ways pass through: CUTS OFF is how many of ", count(w.a.Principals, "principal"), " have no way left without it,")
+	t.Line("ON A WAY on how many shortest ways it is")
+	table := term.Table{Head: []string{"CUTS OFF", "ON A WAY", "WHAT", "RECORD", "HELD BY"}, Max: []int{0, 0, 0, 60, 48}}
 	words := map[string]string{"grant": "role assignment", "member": "membership", "owner": "ownership", "team": "team"}
 	shown := w.o.shown(len(w.a.Choke))
 	for _, c := range w.a.Choke[:shown] {
-		table.Add(number(c.Principals), term.C(words[c.Kind]), term.C(display(c.Record.Name, c.Record.ID)), term.C(display(c.Holder.Name, c.Holder.ID)))
+		off := term.C("not counted")
+		if c.CutOff != nil {
+			off = number(*c.CutOff)
+		}
+		table.Add(off, number(c.Principals), term.C(words[c.Kind]), term.C(display(c.Record.Name, c.Record.ID)), term.C(display(c.Holder.Name, c.Holder.ID)))
 	}
 	t.Table(&table)
 	leftOut(t, len(w.a.Choke)-shown, "")
