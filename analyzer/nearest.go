@@ -140,16 +140,14 @@ func (x *misses) revive(pr *graph.Principal) {
 		c.Kind = change.EnableClient
 	case authz.KindTrusteeGroup:
 		c.Kind = change.EnableGroup
-	case authz.KindTrusteeOrganization:
-		c = change.Change{Kind: change.EnableTrust, Record: authz.Key{Org: pr.Key.Org, Kind: authz.KindTrust, ID: pr.Key.ID}}
-	default:
+	default: // a user, or a trustee organization, which its trust alone can switch off
 	}
 	if trust, off := x.m.Graph.TrustOff(x.p); off {
 		if !graph.ActiveState(pr.State) {
 			return // two steps
 		}
 		c = change.Change{Kind: change.EnableTrust, Record: trust}
-	} else if !pr.Known || pr.AtHome || (pr.User == nil && pr.Group == nil && pr.Client == nil && c.Kind != change.EnableTrust) {
+	} else if !pr.Known || pr.AtHome || (pr.User == nil && pr.Group == nil && pr.Client == nil) {
 		return // only its own organization can do that
 	}
 	x.add(missReactivate, 0, c)
@@ -259,7 +257,7 @@ func (x *misses) moves() {
 		if g.Division == graph.AnyDivision || x.divs.Has(g.Division) || !x.m.Graph.Divisions()[g.Division].Known {
 			continue
 		}
-		if !slices.ContainsFunc(x.m.Graph.Would(x.p, g, x.perm, graph.AnyDivision), x.plainly) && !x.wide(g) {
+		if !slices.ContainsFunc(x.anywhere(g), x.reachesThing) {
 			continue
 		}
 		c.Division = x.m.Division(g.Division).ID
@@ -267,18 +265,19 @@ func (x *misses) moves() {
 	}
 }
 
-// plainly reports whether a derivation reaches the target wherever it lies.
-func (x *misses) plainly(r graph.Reason) bool {
-	return r.Level == graph.Limited && x.t.Thing != nil && slices.Contains(r.Things, *x.t.Thing)
+// anywhere returns the derivations that a grant's role would give the principal
+// if it were assigned in all divisions.
+func (x *misses) anywhere(g graph.Grant) []graph.Reason {
+	return x.m.Graph.Would(x.p, graph.Grant{Node: g.Node, Role: g.Role, Division: graph.AnyDivision}, x.perm, graph.AnyDivision)
 }
 
-// wide reports whether a grant's role gives the permission with nothing that
-// narrows it.
-func (x *misses) wide(g graph.Grant) bool {
-	return slices.ContainsFunc(x.m.Graph.Would(x.p, graph.Grant{Node: g.Node, Role: g.Role, Division: graph.AnyDivision}, x.perm, graph.AnyDivision),
-		func(r graph.Reason) bool {
-			return r.Level >= graph.Conditional && r.Because&graph.BecauseCondition == 0
-		})
+// reachesThing reports whether a derivation reaches the target wherever it lies:
+// by its own id, or because nothing narrows it.
+func (x *misses) reachesThing(r graph.Reason) bool {
+	if r.Level == graph.Limited {
+		return x.t.Thing != nil && slices.Contains(r.Things, *x.t.Thing)
+	}
+	return r.Because&graph.BecauseCondition == 0
 }
 
 // inDivision counts the resources of a division.
