@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,7 +22,7 @@ func generated(t testing.TB, size simulator.Size, seed uint64) *analyzer.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.About.TakenAt = plan.Now
+	r.About.ID, r.About.Seal, r.About.TakenAt = fmt.Sprintf("%012x", seed), strings.Repeat("5e", 32), plan.Now
 	c, err := config.Parse("generated.yaml", plan.Config)
 	if err != nil {
 		t.Fatal(err)

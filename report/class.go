@@ -27,17 +27,17 @@ type Class struct {
 // A ClassHolding is a role that the members of a class hold, and where.
 type ClassHolding struct {
 	// Role is an index of [Document.Roles].
-	Role      int
-	Divisions []string
+	Role      int      `json:"role"`
+	Divisions []string `json:"divisions"`
 	// Doubtful says that it comes only through a group that is not role-enabled.
-	Doubtful bool
+	Doubtful bool `json:"doubtful,omitempty"`
 }
 
 // A ClassReach is how far a class reaches into another tenant.
 type ClassReach struct {
-	Tenant      string
-	Reach       graph.Level
-	Permissions int
+	Tenant      string      `json:"tenant"`
+	Reach       graph.Level `json:"reach"`
+	Permissions int         `json:"permissions"`
 }
 
 // addClasses sorts the live principals that hold a role into classes of equal

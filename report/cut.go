@@ -33,9 +33,6 @@ func (b *builder) addCuts(r *rules.Result) {
 	if r == nil {
 		return
 	}
-	out := *r
-	out.Findings = slices.Clone(r.Findings)
-	b.d.result = &out
 	done := 0
 	for i := range b.d.Findings {
 		f := &b.d.Findings[i]
@@ -54,7 +51,6 @@ func (b *builder) addCuts(r *rules.Result) {
 		if worked {
 			done++
 		}
-		out.Findings[i].Cut = f.Cut
 	}
 }
 

@@ -68,19 +68,23 @@ type Document struct {
 
 	Counts Counts
 
-	result *rules.Result
-	holds  func(class int) []ClassHolding
+	holds func(class int) []ClassHolding
 }
 
 // Counts are the numbers of rows: what each list holds, and how long the
 // sequences are.
 type Counts struct {
-	Principals, Live, External int
-	Grants, WhoCanSee          int
-	Divisions, Roles, Clients  int
-	Gaps                       int
+	Principals int `json:"principals"`
+	Live       int `json:"live"`
+	External   int `json:"external"`
+	Grants     int `json:"grants"`
+	WhoCanSee  int `json:"who_can_see"`
+	Divisions  int `json:"divisions"`
+	Roles      int `json:"roles"`
+	Clients    int `json:"clients"`
+	Gaps       int `json:"gaps"`
 	// ClassRoles is the number of roles of all classes together.
-	ClassRoles int
+	ClassRoles int `json:"class_roles"`
 }
 
 // A Count is how often a word occurs.
@@ -91,12 +95,13 @@ type Count struct {
 
 // A RuleCount is how many findings a rule has.
 type RuleCount struct {
-	Rule, Title string
+	Rule  string `json:"rule"`
+	Title string `json:"title"`
 	// Severity is that of the worst of them.
-	Severity rules.Severity
-	Findings int
+	Severity rules.Severity `json:"severity"`
+	Findings int            `json:"findings"`
 	// Principals is the sum over the findings: one who is in two counts twice.
-	Principals int
+	Principals int `json:"principals"`
 }
 
 // A Standing says in a word what is known about a tenant's isolation.
@@ -113,32 +118,34 @@ const (
 
 // A Verdict says who reaches a tenant from outside.
 type Verdict struct {
-	Tenant   string
-	External bool
-	Owner    string
+	Tenant   string `json:"tenant"`
+	External bool   `json:"external"`
+	Owner    string `json:"owner,omitempty"`
 	// Divisions and Members are the tenant's own; Members are live.
-	Divisions, Members int
-	Standing           Standing
+	Divisions int      `json:"divisions"`
+	Members   int      `json:"members"`
+	Standing  Standing `json:"standing"`
 	// Sentence says it to a person.
-	Sentence string
+	Sentence string `json:"sentence"`
 	// Outside is the number of principals of other tenants that reach it through
 	// divisions, Allowed of them those whose whole reach is allowed.
-	Outside, Allowed int
+	Outside int `json:"outside"`
+	Allowed int `json:"allowed"`
 	// FromExternal is the part of Outside that belongs to external tenants.
-	FromExternal int
-	Widest       graph.Level
+	FromExternal int         `json:"from_external"`
+	Widest       graph.Level `json:"widest"`
 	// OrganizationWide is the number of principals of other tenants that reach
 	// its data by permissions that no division limits.
-	OrganizationWide int
+	OrganizationWide int `json:"organization_wide"`
 	// Worst is the worst severity among the findings about reach into it, zero
 	// if there are none; WorstFinding is the first such finding's fingerprint.
-	Worst        rules.Severity
-	WorstFinding string
-	Findings     int
+	Worst        rules.Severity `json:"worst,omitzero"`
+	WorstFinding string         `json:"worst_finding,omitempty"`
+	Findings     int            `json:"findings"`
 	// Named is the number of findings that name the tenant in any part.
-	Named int
+	Named int `json:"named"`
 	// Unknown are the things that are not known and could change the verdict.
-	Unknown []string
+	Unknown []string `json:"unknown"`
 }
 
 // A Matrix is who reaches whom, tenant by tenant.
@@ -184,8 +191,10 @@ type Via struct {
 // A Through counts the holders of a cell for whom a role assignment is the
 // first way in.
 type Through struct {
-	Role, Division, Group string
-	Principals            int
+	Role       string `json:"role"`
+	Division   string `json:"division"`
+	Group      string `json:"group,omitempty"`
+	Principals int    `json:"principals"`
 }
 
 // Listed is the most principals that a finding lists with their names; an audit for
@@ -273,47 +282,53 @@ func (p *Principal) Roles() string {
 
 // A Role is a role with what it gives, and to how many.
 type Role struct {
-	Org, ID, Name string
-	Known         bool
-	BuiltIn       bool
-	BasedOn       string
-	Admin         bool
+	Org     string `json:"org"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Known   bool   `json:"known"`
+	BuiltIn bool   `json:"built_in"`
+	BasedOn string `json:"based_on,omitempty"`
+	Admin   bool   `json:"admin"`
 	// Holders are live principals that act, External those of external tenants.
-	Holders, External int
+	Holders  int `json:"holders"`
+	External int `json:"external_holders"`
 	// Tenants are those of the holders, sorted.
-	Tenants []string
-	Grants  int
+	Tenants []string `json:"tenants"`
+	Grants  int      `json:"grants"`
 	// Divisions is how many divisions it is granted in; Everywhere says that all
 	// divisions is one of them.
-	Divisions   int
-	Everywhere  bool
-	Permissions int
+	Divisions   int  `json:"divisions"`
+	Everywhere  bool `json:"everywhere"`
+	Permissions int  `json:"permissions"`
 	// Narrowed is how many of them are given only with a scope or condition.
-	Narrowed  int
-	Elevated  int
-	Wildcards []string
-	Inherits  []string
+	Narrowed  int      `json:"narrowed"`
+	Elevated  int      `json:"elevated"`
+	Wildcards []string `json:"wildcards"`
+	Inherits  []string `json:"inherits"`
 	// Gives are the permissions that it gives; nil where it gives everything.
-	Gives []RolePermission
+	Gives []RolePermission `json:"gives"`
 }
 
 // A RolePermission is a permission that a role gives.
 type RolePermission struct {
-	Permission         string
-	Narrowed, Elevated bool // given only with a scope or condition; elevated
+	Permission string `json:"permission"`
+	Narrowed   bool   `json:"narrowed,omitempty"`
+	Elevated   bool   `json:"elevated,omitempty"` // given only with a scope or condition; elevated
 }
 
 // A Client is an OAuth client.
 type Client struct {
 	// Principal is its index in [Document.Principals].
-	Principal         int
-	GrantType         string
-	TokenSeconds      int
-	Created, Modified time.Time
-	CreatedBy         string
-	Scopes, Redirects []string
+	Principal    int       `json:"principal"`
+	GrantType    string    `json:"grant_type"`
+	TokenSeconds int       `json:"token_seconds"`
+	Created      time.Time `json:"created,omitzero"`
+	Modified     time.Time `json:"modified,omitzero"`
+	CreatedBy    string    `json:"created_by,omitempty"`
+	Scopes       []string  `json:"scopes"`
+	Redirects    []string  `json:"redirects"`
 	// Delegated says that it acts as whoever signs in.
-	Delegated bool
+	Delegated bool `json:"delegated"`
 }
 
 // A Grant is a role assignment.
@@ -384,23 +399,27 @@ type Coverage struct {
 
 // A Dangling is a grant that names something that no longer exists.
 type Dangling struct {
-	Org, Subject, Role, RoleID, Division string
-	Missing                              string // "subject", "role, division" …
-	MadeAt                               time.Time
+	Org      string    `json:"org"`
+	Subject  string    `json:"subject"`
+	Role     string    `json:"role"`
+	RoleID   string    `json:"role_id"`
+	Division string    `json:"division"`
+	Missing  string    `json:"missing"` // "subject", "role, division" …
+	MadeAt   time.Time `json:"made_at,omitzero"`
 }
 
 // An Exception is cross-tenant access that the configuration allows.
 type Exception struct {
-	From        string
-	Principals  []string
-	To          []string
-	Permissions []string
-	AtMost      int // 0: no number was given
-	Used        int
-	Reason      string
-	ApprovedBy  string
-	Until       time.Time // zero: none was given
+	From        string    `json:"from"`
+	Principals  []string  `json:"principals"`
+	To          []string  `json:"to"`
+	Permissions []string  `json:"permissions"`
+	AtMost      int       `json:"at_most"` // 0: no number was given
+	Used        int       `json:"used"`
+	Reason      string    `json:"reason"`
+	ApprovedBy  string    `json:"approved_by"`
+	Until       time.Time `json:"until,omitzero"` // zero: none was given
 	// State is "in force", or "expired" or "outgrown": then it allows nothing.
-	State string
-	Place string // in the configuration
+	State string `json:"state"`
+	Place string `json:"place"` // in the configuration
 }

@@ -63,13 +63,13 @@ func (p *EscalationPath) Text() string {
 
 // An EscalationStep is one step of a path: by which way, and what is gained.
 type EscalationStep struct {
-	Way       string // such as join-group
-	Gains     string // its name
-	ID        string
-	Kind      authz.Kind
-	Certainty string
+	Way       string     `json:"way"`   // such as join-group
+	Gains     string     `json:"gains"` // its name
+	ID        string     `json:"id"`
+	Kind      authz.Kind `json:"kind"`
+	Certainty string     `json:"certainty"`
 	// Over says of how many the gained is one; empty if there is no choice.
-	Over string
+	Over string `json:"over,omitempty"`
 }
 
 // An EscalationVertex is a class of principals, a group, or everything.

@@ -34,6 +34,8 @@ func (b *builder) finding(f *rules.Finding, divisions map[string]string) Finding
 	out := Finding{Finding: *f, Facts: []Fact{}, People: b.people(f)}
 	out.Principals = f.Principals[:min(len(f.Principals), Listed)]
 	out.Count = max(f.Count, len(out.People))
+	out.Controls, out.Covers, out.Principals, out.Records = nonNil(f.Controls), nonNil(f.Covers), nonNil(out.Principals), nonNil(f.Records)
+	out.Evidence, out.Cut = nonNil(f.Evidence), nonNil(f.Cut)
 	out.Tenants, out.Targets = b.tenantsOf(f, out.People, divisions)
 	for i := range f.Evidence {
 		out.Facts = append(out.Facts, fact(&f.Evidence[i], &out))

@@ -2,18 +2,12 @@ package report_test
 
 import (
 	"bytes"
-	"encoding/csv"
-	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
-
-	"github.com/xuri/excelize/v2"
 
 	"github.com/grantgraph/grantgraph/report"
 	"github.com/grantgraph/grantgraph/report/html"
@@ -85,109 +79,6 @@ func audited(t *testing.T) *report.Document {
 		t.Fatal(err)
 	}
 	return d
-}
-
-// TestFormsAgree compares the number of findings, by severity, that each form of
-// one result tells.
-func TestFormsAgree(t *testing.T) {
-	t.Parallel()
-	d := audited(t)
-	if len(d.Findings) < 50 {
-		t.Fatalf("%d findings: too few to compare", len(d.Findings))
-	}
-	want := map[string]int{}
-	for i := range d.Findings {
-		want[d.Findings[i].Severity.String()]++
-	}
-	files := forms(t, d)
-	for form, count := range map[string]func([]byte) (map[string]int, error){
-		"html": inHTML, "xlsx": inXLSX, "findings.csv": inCSV, "json": inJSON, "jsonl": inJSONL,
-	} {
-		got, err := count(files[form])
-		if err != nil || !maps.Equal(got, want) {
-			t.Errorf("%s tells %v, %v; want %v", form, got, err, want)
-		}
-	}
-	fingerprints := func(form string) int {
-		seen := map[string]bool{}
-		for i := range d.Findings {
-			if bytes.Contains(files[form], []byte(d.Findings[i].Fingerprint)) {
-				seen[d.Findings[i].Fingerprint] = true
-			}
-		}
-		return len(seen)
-	}
-	for _, form := range []string{"sarif", "oscal"} {
-		if got := fingerprints(form); got != len(d.Findings) {
-			t.Errorf("%s has %d of %d fingerprints", form, got, len(d.Findings))
-		}
-	}
-	for s, n := range want {
-		if line := fmt.Sprintf("%d %s", n, s); !bytes.Contains(files["markdown"], []byte(line)) && !bytes.Contains(files["markdown"], []byte(fmt.Sprintf("| %s | %d |", s, n))) {
-			t.Errorf("the Markdown does not say %q", line)
-		}
-	}
-}
-
-func inHTML(page []byte) (map[string]int, error) {
-	_, rest, _ := bytes.Cut(page, []byte(`<script type="application/json" id="data">`))
-	block, _, _ := bytes.Cut(rest, []byte("</script>"))
-	var data struct { // a severity is a number in the page
-		Findings []struct{ Severity int }
-	}
-	if err := json.Unmarshal(block, &data); err != nil {
-		return nil, err
-	}
-	out := map[string]int{}
-	for _, f := range data.Findings {
-		out[rules.Severity(f.Severity).String()]++
-	}
-	return out, nil
-}
-
-func inXLSX(book []byte) (map[string]int, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(book))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	rows, err := f.GetRows("Findings")
-	return bySeverity(rows), err
-}
-
-func inCSV(file []byte) (map[string]int, error) {
-	rows, err := csv.NewReader(bytes.NewReader(file)).ReadAll()
-	return bySeverity(rows), err
-}
-
-func bySeverity(rows [][]string) map[string]int {
-	out := map[string]int{}
-	for _, r := range rows[min(1, len(rows)):] {
-		out[r[0]]++
-	}
-	return out
-}
-
-func inJSON(file []byte) (map[string]int, error) {
-	var r rules.Result
-	err := json.Unmarshal(file, &r)
-	out := map[string]int{}
-	for i := range r.Findings {
-		out[r.Findings[i].Severity.String()]++
-	}
-	return out, err
-}
-
-func inJSONL(file []byte) (map[string]int, error) {
-	out := map[string]int{}
-	for line := range strings.Lines(string(file)) {
-		var f rules.Finding
-		if err := json.Unmarshal([]byte(line), &f); err != nil {
-			return nil, err
-		}
-		out[f.Severity.String()]++
-	}
-	return out, nil
 }
 
 // TestSameBytesEachTime makes everything anew with one and with eight workers, and

@@ -63,9 +63,9 @@ func (b *builder) addExceptions() {
 	}
 }
 
-func nonNil(list []string) []string {
+func nonNil[T any](list []T) []T {
 	if list == nil {
-		return []string{}
+		return []T{}
 	}
 	return list
 }

@@ -82,7 +82,6 @@ func (b *builder) addResult(r *rules.Result) {
 		r = &rules.Result{Head: b.d.Head}
 		b.d.Notes = append(b.d.Notes, "no rules were run: this report has no findings")
 	}
-	b.d.result = r
 	b.d.Totals = r.Totals
 	b.d.Packs = append(b.d.Packs, r.Packs...)
 	b.d.Deviations = append(b.d.Deviations, r.Deviations...)

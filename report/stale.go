@@ -15,10 +15,10 @@ const StaleDays = 90
 // A Stale is a live principal with roles that shows no sign of use.
 type Stale struct {
 	// Principal is an index of [Document.Principals].
-	Principal int
+	Principal int `json:"principal"`
 	// LastSeen is zero, and Days -1, where the snapshot does not say.
-	LastSeen time.Time
-	Days     int
+	LastSeen time.Time `json:"last_seen,omitzero"`
+	Days     int       `json:"days"`
 }
 
 // addStale lists the live principals with roles that were not seen for long,

@@ -17,15 +17,7 @@ func TestScheduledRun(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("no shell on this machine")
 	}
-	text, err := os.ReadFile("../../docs/reports.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(text), "```sh\n")
-	script, _, found := strings.Cut(rest, "```")
-	if !found {
-		t.Fatal("docs/reports.md has no script")
-	}
+	script := reportScript(t, "## A scheduled run")
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, "told"), simulator.Told()); err != nil {
 		t.Fatal(err)
@@ -65,4 +57,39 @@ func TestScheduledRun(t *testing.T) {
 			}
 		}
 	}
+	jqExample(t, dir, "2026-11-20.db")
+}
+
+// jqExample runs the jq program of docs/reports.md on a snapshot of a folder: it prints
+// whom the first finding concerns.
+func jqExample(t *testing.T, dir, snapshot string) {
+	t.Helper()
+	if _, err := exec.LookPath("jq"); err != nil {
+		t.Log("no jq on this machine: the example of report.json is not run")
+		return
+	}
+	for _, script := range []string{"grantgraph report --form json -o . --allow-gaps --snapshot " + snapshot, reportScript(t, "## The JSON")} {
+		c := exec.CommandContext(t.Context(), "sh", "-c", script)
+		c.Dir = dir
+		out, err := c.CombinedOutput()
+		if err != nil || strings.TrimSpace(string(out)) == "" {
+			t.Errorf("%s: %.200q, %v", script, out, err)
+		}
+	}
+}
+
+// reportScript is the first script of docs/reports.md behind a heading.
+func reportScript(t *testing.T, heading string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/reports.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), heading)
+	_, rest, _ = strings.Cut(rest, "```sh\n")
+	script, _, found := strings.Cut(rest, "```")
+	if !found {
+		t.Fatalf("docs/reports.md has no script in %q", heading)
+	}
+	return script
 }

@@ -52,7 +52,7 @@ func newReportCmd(p *process) *cobra.Command {
   html      report.html, one page that opens from disk
   xlsx      report.xlsx; lists that are too long for a sheet stand as CSV beside it
   csv       every list of the workbook as a CSV file
-  json      report.json: the findings with their evidence
+  json      report.json: findings, matrix, roles, classes and principals, each once
   jsonl     report.jsonl: a finding a line
   markdown  report.md, for a ticket
   sarif     report.sarif, SARIF 2.1.0 for code scanning dashboards

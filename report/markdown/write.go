@@ -199,11 +199,11 @@ func (p *printer) accepted() {
 		return
 	}
 	p.line("## Accepted\n")
-	p.line("| severity | rule | what | reason | approved by | until |")
-	p.line("|---|---|---|---|---|---|")
+	p.line("| severity | rule | principals | what | reason | approved by | until |")
+	p.line("|---|---|---:|---|---|---|---|")
 	for i := range p.d.Accepted[:min(maxListed, len(p.d.Accepted))] {
 		a := &p.d.Accepted[i]
-		p.line("| %s | %s | %s | %s | %s | %s |", a.Severity, escape(a.Rule), escape(a.Message), escape(a.Reason), escape(a.ApprovedBy), escape(a.Until))
+		p.line("| %s | %s | %d | %s | %s | %s | %s |", a.Severity, escape(a.Rule), a.Count, escape(a.Message), escape(a.Reason), escape(a.ApprovedBy), escape(a.Until))
 	}
 	p.line("")
 	if left := len(p.d.Accepted) - maxListed; left > 0 {
@@ -221,9 +221,11 @@ func (p *printer) fixed() {
 		p.line("Nothing.\n")
 		return
 	}
+	p.line("| severity | rule | principals | what |")
+	p.line("|---|---|---:|---|")
 	for i := range p.d.Fixed[:min(maxListed, len(p.d.Fixed))] {
 		f := &p.d.Fixed[i]
-		p.line("- %s %s: %s", f.Severity, escape(f.Rule), escape(f.Message))
+		p.line("| %s | %s | %d | %s |", f.Severity, escape(f.Rule), f.Count, escape(f.Message))
 	}
 	p.line("")
 	if left := len(p.d.Fixed) - maxListed; left > 0 {

@@ -73,7 +73,7 @@ func TestWrite(t *testing.T) {
 	lines := strings.Split(text, "\n")
 	for _, l := range lines {
 		if strings.HasPrefix(l, "| critical") || strings.HasPrefix(l, "| high") {
-			if n := strings.Count(strings.ReplaceAll(l, `\|`, ""), "|"); n != 6 && n != 7 {
+			if n := strings.Count(strings.ReplaceAll(l, `\|`, ""), "|"); n != 6 && n != 7 && n != 5 { // findings, tenants, fixed
 				t.Errorf("a row of the table has %d bars: %s", n, l)
 			}
 		}

@@ -112,7 +112,13 @@ func findingsAsJSON(t *testing.T, write func(io.Writer) error, rows [][]string) 
 	if err := write(&b); err != nil {
 		t.Fatal(err)
 	}
-	var r rules.Result
+	var r struct {
+		Findings []struct {
+			rules.Finding
+			Who struct{ Count int }
+		}
+		Accepted, Fixed []any
+	}
 	if err := json.Unmarshal(b.Bytes(), &r); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +128,7 @@ func findingsAsJSON(t *testing.T, write func(io.Writer) error, rows [][]string) 
 	for i, f := range r.Findings {
 		row := rows[i+1]
 		for k, want := range map[int]string{
-			0: f.Severity.String(), 1: f.Rule, 2: text(f.Title), 3: f.Status, 4: text(f.Message), 6: strconv.Itoa(max(f.Count, len(f.Principals))),
+			0: f.Severity.String(), 1: f.Rule, 2: text(f.Title), 3: f.Status, 4: text(f.Message), 6: strconv.Itoa(f.Who.Count),
 		} {
 			if row[k] != want {
 				t.Errorf("finding %s, column %d is %q; want %q", f.Fingerprint, k+1, row[k], want)

@@ -188,7 +188,7 @@ func Findings(m *analyzer.Model) *rules.Result {
 		{Fingerprint: "ST-002/eeee000000000001", Rule: "ST-002", Severity: rules.Info, Title: "Told only", Status: "new", Message: "m", Why: "w", Fix: "f", Controls: []string{}},
 	}
 	accepted := r.Findings[3]
-	accepted.Fingerprint = "ST-001/ffff000000000001"
+	accepted.Fingerprint, accepted.Status = "ST-001/ffff000000000001", "accepted"
 	r.Accepted = []rules.Accepted{{Finding: accepted, Reason: "seasonal <staff>", ApprovedBy: "ciso@corp.example", Until: "2027-01-31"}}
 	fixed := r.Findings[1]
 	fixed.Fingerprint, fixed.Status, fixed.Message = "TI-001/cccc000000000009", "fixed", "gone <b>since</b> then"
