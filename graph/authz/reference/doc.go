@@ -66,6 +66,10 @@
 //     taken over, and ways from one organization into another are not followed.
 //  26. A joined group changes whom p acts as, and what its scopes group and
 //     assigned leave; access policies know p by its own memberships only.
+//  27. A part of an AND that cannot be resolved leaves what the other parts name,
+//     unresolved: no more than that can be reached. With complete lists the same
+//     condition may name nothing together, and then is conditional: the wider
+//     word, not the wider access. Access is told either way.
 //
 // # Where the model is silent about tenants
 //
