@@ -119,6 +119,9 @@ func (m *Model) escalateStep(v graph.Move) Step {
 		if !way.Documented {
 			s.Certainty = lexicon.Likely
 		}
+		if v.Reason != nil && v.Permission.Pattern == authz.NewPattern("authorization", "grant", "add") {
+			s.Detail += "; " + m.grantLimit(g.Principal(by).Key.Org)
+		}
 	}
 	if v.Total {
 		s.Gains = "total"
@@ -133,6 +136,25 @@ func (m *Model) escalateStep(v graph.Move) Step {
 		s.Over = m.hubText(m.Escalations().Hub(v.At))
 	}
 	return s
+}
+
+// grantLimit says whether an organization limits assigning roles to the divisions of
+// who assigns them: it makes no difference to what is gained.
+func (m *Model) grantLimit(org string) string {
+	aware := authz.Unknown
+	for _, o := range m.Graph.Organizations() {
+		if o.ID == org {
+			aware = o.GrantDivisionAware
+		}
+	}
+	switch aware {
+	case authz.True:
+		return "the organization lets it assign roles in the divisions of this one only (authorizationGrantDivisionAware), but total control that is assigned in one division is total control of all"
+	case authz.False:
+		return "the organization lets it assign roles in every division (authorizationGrantDivisionAware is off)"
+	default:
+		return "the snapshot does not say whether it may assign roles in every division (authorizationGrantDivisionAware); in one is enough for total control"
+	}
 }
 
 func (m *Model) nodeRef(n uint32) *TargetRef {

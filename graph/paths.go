@@ -249,18 +249,21 @@ func (s *pathSearch) goOn(b partial) {
 	s.extend(b, s.e.out(last, s.p))
 }
 
-// spell names who takes each step of a path.
+// spell names who takes each step of a path: each somebody else, for who takes two
+// could have taken the second at once.
 func (s *pathSearch) spell(b partial) (Way, bool) {
 	w := Way{Hops: b.hops}
+	var taken []uint32 // who took steps
 	for i, at := range b.places {
 		steps := 1
 		if i == len(b.places)-1 {
 			steps = b.hops - i // the last may be none: total control that is held
 		}
-		m, others, ok := s.move(b.places[:i], at, steps)
+		m, others, ok := s.move(b.places[:i], at, steps, taken)
 		if !ok {
 			return Way{}, false
 		}
+		taken = append(taken, m.By.Principal())
 		w.Others += others
 		if i > 0 && m.By.Principal() != s.p {
 			w.Moves[len(w.Moves)-1].Node = m.By.Principal() // whom the hub before was left for
@@ -279,8 +282,9 @@ func (s *pathSearch) spell(b partial) (Way, bool) {
 }
 
 // move is the step from the place before to a place: by the source itself, by a
-// group that it joined there, or by a principal of the place before.
-func (s *pathSearch) move(before []Place, to Place, steps int) (m Move, others int, ok bool) {
+// group that it joined there, or by a principal of the place before that has not
+// taken a step.
+func (s *pathSearch) move(before []Place, to Place, steps int, taken []uint32) (m Move, others int, ok bool) {
 	f := &pathfinder{e: s.e, c: &Could{Source: s.p, e: s.e}, sure: s.o.Sure}
 	fits := func(x edge) bool {
 		return x.to == to && s.e.steps(x.way) == steps && (!s.o.Sure || s.e.documented(x.way))
@@ -296,8 +300,10 @@ func (s *pathSearch) move(before []Place, to Place, steps int) (m Move, others i
 		return m, 0, ok
 	}
 	last := before[len(before)-1]
-	givers := s.e.givers(last, s.p)
-	for _, n := range givers {
+	for _, n := range s.e.givers(last, s.p) {
+		if slices.Contains(taken, n) {
+			continue
+		}
 		a, list := s.giver(last, n)
 		if ok {
 			if slices.ContainsFunc(list, fits) {

@@ -238,8 +238,7 @@ func (w pathsTable) chokes(t *term.Printer) {
 		return
 	}
 	t.Line()
-	t.Line("What ways pass through: CUTS OFF is how many of ", count(w.a.Principals, "principal"), " have no way left without it,")
-	t.Line("ON A WAY on how many shortest ways it is")
+	t.Line("What ways pass through. CUTS OFF: principals that have no way left without it; ON A WAY: those whose shortest way it is on")
 	table := term.Table{Head: []string{"CUTS OFF", "ON A WAY", "WHAT", "RECORD", "HELD BY"}, Max: []int{0, 0, 0, 60, 48}}
 	words := map[string]string{"grant": "role assignment", "member": "membership", "owner": "ownership", "team": "team"}
 	shown := w.o.shown(len(w.a.Choke))
