@@ -1,10 +1,13 @@
 package analyzer_test
 
 import (
+	"math/rand"
+	"slices"
 	"testing"
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/analyzer/config"
+	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz/authztest"
 )
 
@@ -62,4 +65,65 @@ grant g r b`)
 		tb.Fatal(err)
 	}
 	return m
+}
+
+// Without a target a statement speaks of all that a verb or a permission covers,
+// over every division: whoever has any of it breaks the statement.
+func TestStatementWithoutTarget(t *testing.T) {
+	t.Parallel()
+	broken := map[string]int{}
+	for seed := range int64(min(organizations, 150)) {
+		r := authztest.Random(rand.New(rand.NewSource(seed)), authztest.RandomOptions{Users: 4})
+		m := model(t, r)
+		for _, verb := range []string{"see", "edit", "export", "administer", "impersonate", "routing:queue:edit", "directory:*:*"} {
+			covers, named := coverage(t, m, verb)
+			want := 0
+			for p := range m.Graph.Acting().All() {
+				if hasAny(m, p, covers, named) {
+					want++
+				}
+			}
+			a, err := m.Assert([]config.Assertion{{Statement: "nobody can " + verb}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := a.Assertions[0]; got.Violations != want || got.Holds != (want == 0) {
+				t.Fatalf("seed %d: nobody can %s: %d violations, holds %v; %d have it\n%s", seed, verb, got.Violations, got.Holds, want, authztest.Format(r))
+			}
+			broken[verb] += want
+		}
+	}
+	for verb, n := range broken {
+		if n == 0 {
+			t.Errorf("nobody could %s in any organization", verb)
+		}
+	}
+}
+
+// coverage returns what a verb or a permission of a statement covers, and the
+// permission itself, which roles can give though nothing else names it.
+func coverage(t *testing.T, m *analyzer.Model, verb string) (covers func(graph.Perm) bool, named func(org string) []graph.Perm) {
+	t.Helper()
+	if v, ok := m.Lexicon.Verb(verb); ok {
+		return func(p graph.Perm) bool { return v.Covers(p.Pattern) }, func(string) []graph.Perm { return nil }
+	}
+	pattern, err := m.Pattern(verb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	covers = func(p graph.Perm) bool {
+		return p.Pattern == pattern || pattern.IsWild() && pattern.Covers(p.Pattern) && !p.Pattern.IsLegacy()
+	}
+	return covers, func(org string) []graph.Perm { return []graph.Perm{m.Graph.Perm(org, pattern)} }
+}
+
+func hasAny(m *analyzer.Model, p uint32, covers func(graph.Perm) bool, named func(org string) []graph.Perm) bool {
+	org := m.Graph.Principal(p).Key.Org
+	divs := append(slices.Collect(m.Graph.DivisionsOf(org).All()), graph.AnyDivision)
+	for _, perm := range append(slices.Clone(m.Graph.Universe(org)), named(org)...) {
+		if covers(perm) && slices.ContainsFunc(divs, func(d uint32) bool { return len(m.Graph.Reasons(p, perm, d)) > 0 }) {
+			return true
+		}
+	}
+	return false
 }

@@ -89,7 +89,9 @@ type picker struct {
 
 func (m *Model) picker(verb string, t Target, data string) (picker, error) {
 	about := func(p graph.Perm) bool { return true }
-	if t.Ref.Kind != authz.KindTenant && t.Ref.Kind != authz.KindDivision {
+	switch t.Ref.Kind {
+	case authz.KindTenant, authz.KindDivision, authz.KindOrganization: // all that lies there
+	default:
 		about = func(p graph.Perm) bool { return m.concerns(p, t) }
 	}
 	shows := func(authz.Pattern) bool { return true }
