@@ -168,8 +168,8 @@ func (a *agreement) organization(org string) {
 	}
 }
 
-// who compares the answer to one question, by three roads: who, reasons, and
-// what the reference says.
+// who compares the answer to one question, by several roads: who, reach, where,
+// reasons, and what the reference says.
 func (a *agreement) who(org string, m graph.Perm, d uint32) {
 	div := a.g.Divisions()[d].Key.ID
 	divs := graph.NewSet(len(a.g.Divisions()))
@@ -184,6 +184,12 @@ func (a *agreement) who(org string, m graph.Perm, d uint32) {
 		what := fmt.Sprintf("%s %s over %s", show(k), m.Pattern, div)
 		if got := h.Level(p); got.String() != want[k].Level.String() {
 			a.differ("who: %s: graph %v; reference %v", what, got, want[k].Level)
+		}
+		if got := a.g.Reach(p, m, d); got.String() != want[k].Level.String() {
+			a.differ("reach alone: %s: graph %v; reference %v", what, got, want[k].Level)
+		}
+		if got := a.g.Where(p, m).Has(d); got != (want[k].Level != reference.None) {
+			a.differ("where: %s: graph %v; reference %v", what, got, want[k].Level)
 		}
 		a.reach(what, want[k], a.fromReasons(p, m, d))
 		a.reasons(what, a.ref.Reasons(k, m.Pattern, div), a.g.Reasons(p, m, d))

@@ -78,6 +78,9 @@ func (g *Graph) ReasonsOf(a Actor, m Perm, div uint32) []Reason {
 	for _, n := range a.acts {
 		var path []Hop
 		for _, gr := range g.grantsOf(n &^ mark) {
+			if !g.mayGive(gr, m) {
+				continue
+			}
 			found := g.derive(o, a, grant{n &^ mark, gr}, m, div, n&mark != 0)
 			if len(found) == 0 {
 				continue
