@@ -32,14 +32,14 @@ func (m *Model) readAttributes(of Attributes) error {
 	m.attributeNames = of.Names()
 	for p := range m.attributes {
 		pr := m.Graph.Principal(uint32(p))
-		if pr.User == nil {
+		if pr.User() == nil {
 			continue
 		}
 		division := ""
 		if pr.Division != graph.NoDivision {
 			division = m.Division(pr.Division).Name
 		}
-		said, err := of.Of(pr.User, division)
+		said, err := of.Of(pr.User(), division)
 		if err != nil {
 			return fmt.Errorf("attributes of user %s: %w", pr.Key.ID, err)
 		}

@@ -107,25 +107,28 @@ func lookup(list iter.Seq[candidate], org, value string) []candidate {
 	if list == nil {
 		return nil
 	}
-	fits := []func(c candidate) bool{
-		func(c candidate) bool { return c.key.ID == value },
-		func(c candidate) bool { return c.name == value || (c.email != "" && c.email == value) },
-		func(c candidate) bool {
-			return strings.EqualFold(c.name, value) || strings.EqualFold(c.key.ID, value) || (c.email != "" && strings.EqualFold(c.email, value))
-		},
-	}
-	for _, fit := range fits {
-		var out []candidate
-		for c := range list {
-			if (org == "" || c.key.Org == org) && fit(c) {
-				out = append(out, c)
-			}
-		}
-		if len(out) > 0 {
-			return out
+	// Looked through once: there may be a million, and most names are found at
+	// the last try, or not at all.
+	var byID, byName, inOtherCase []candidate
+	for c := range list {
+		switch {
+		case org != "" && c.key.Org != org:
+		case c.key.ID == value:
+			byID = append(byID, c)
+		case c.name == value, c.email != "" && c.email == value:
+			byName = append(byName, c)
+		case strings.EqualFold(c.name, value), strings.EqualFold(c.key.ID, value), c.email != "" && strings.EqualFold(c.email, value):
+			inOtherCase = append(inOtherCase, c)
 		}
 	}
-	return nil
+	switch {
+	case len(byID) > 0:
+		return byID
+	case len(byName) > 0:
+		return byName
+	default:
+		return inOtherCase
+	}
 }
 
 // parseName splits "organization/kind:value" into its parts; kind is empty if

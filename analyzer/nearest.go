@@ -147,7 +147,7 @@ func (x *misses) revive(pr *graph.Principal) {
 			return // two steps
 		}
 		c = change.Change{Kind: change.EnableTrust, Record: trust}
-	} else if !pr.Known || pr.AtHome || (pr.User == nil && pr.Group == nil && pr.Client == nil) {
+	} else if !pr.Known || pr.AtHome || (pr.User() == nil && pr.Group == nil && pr.Client == nil) {
 		return // only its own organization can do that
 	}
 	x.add(missReactivate, 0, c)

@@ -223,7 +223,7 @@ func (m *Model) addRoleHolders(role uint32, goal *graph.Goal) {
 	held := map[uint32]bool{}
 	for i := range m.Graph.Cells() {
 		if c := m.Graph.Cell(i); c.Role == role {
-			goal.Principals.Or(m.Graph.Holders(c))
+			m.Graph.AddHolders(c, goal.Principals)
 			for _, n := range c.Nodes {
 				held[n] = true
 			}

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -98,9 +99,10 @@ type tenancyBuilder struct {
 	groups   [][]string // patterns by tenant
 	clients  [][]string
 	domains  map[string]int
-	named    map[uint32][]int // principal: tenants that name it
-	orgs     map[string][]int // id of a trustee organization: its tenants
-	facts    []TenantFact     // of all principals, one after the other
+	named    map[uint32][]int        // principal: tenants that name it
+	orgs     map[string][]int        // id of a trustee organization: its tenants
+	facts    []TenantFact            // of one principal
+	told     map[string][]TenantFact // by what they say: many principals have the same
 }
 
 // newTenancy places the divisions and principals of a model that has no tenants
@@ -110,7 +112,8 @@ func newTenancy(m *Model) (*Tenancy, []error) {
 	g := m.Graph
 	b := &tenancyBuilder{
 		m: m, g: g, c: m.Config, lex: m.Lexicon, domains: map[string]int{}, named: map[uint32][]int{}, orgs: map[string][]int{},
-		t: &Tenancy{byName: map[string]int{}, shared: map[uint32][]authz.Pattern{}, division: make([]int, len(g.Divisions()))},
+		told: map[string][]TenantFact{},
+		t:    &Tenancy{byName: map[string]int{}, shared: map[uint32][]authz.Pattern{}, division: make([]int, len(g.Divisions()))},
 	}
 	for d := range b.t.division {
 		b.t.division[d] = -1
@@ -398,10 +401,10 @@ func (b *tenancyBuilder) tenantsByGroup() [][]int {
 func (b *tenancyBuilder) place(p uint32, inGroups [][]int) Membership {
 	pr := b.g.Principal(p)
 	var m Membership
-	first := len(b.facts)
+	b.facts = b.facts[:0]
 	add := func(by string, tenant int) {
 		f := TenantFact{By: by, Tenant: tenant}
-		if !slices.Contains(b.facts[first:], f) {
+		if !slices.Contains(b.facts, f) {
 			b.facts = append(b.facts, f)
 		}
 	}
@@ -418,14 +421,31 @@ func (b *tenancyBuilder) place(p uint32, inGroups [][]int) Membership {
 	} else {
 		b.placeUser(pr, inGroups[p], add)
 	}
-	if len(b.facts) > first {
-		m.Facts = b.facts[first:len(b.facts):len(b.facts)]
-	}
+	m.Facts = b.once()
 	m.Tenant, m.By = b.t.none, "none"
 	if len(m.Facts) > 0 {
 		m.Tenant, m.By = m.Facts[0].Tenant, m.Facts[0].By
 	}
 	return m
+}
+
+// once returns the facts of a principal: one list for all of whom the same is said.
+func (b *tenancyBuilder) once() []TenantFact {
+	if len(b.facts) == 0 {
+		return nil
+	}
+	var key [64]byte
+	said := key[:0]
+	for _, f := range b.facts {
+		said = append(said, f.By...)
+		said = binary.AppendUvarint(append(said, ' '), uint64(f.Tenant))
+	}
+	list, ok := b.told[string(said)]
+	if !ok {
+		list = slices.Clone(b.facts)
+		b.told[string(said)] = list
+	}
+	return list
 }
 
 func (b *tenancyBuilder) placeUser(pr *graph.Principal, tenants []int, add func(string, int)) {

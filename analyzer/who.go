@@ -253,7 +253,11 @@ func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(ui
 		a.could[org] = couldAsked{q, m.Escalations().Witnesses(q, o.Sure)}
 		open = m.couldUndetermined(org, open)
 	}
-	for p := range h.All().All() {
+	all := h.All()
+	if !o.Could {
+		a.Answers = slices.Grow(a.Answers, all.Len())
+	}
+	for p := range all.All() {
 		if !keep(p) || o.Could {
 			continue
 		}
@@ -368,7 +372,7 @@ func (m *Model) roleHolders(org string, want graph.Set) map[uint32]graph.Set {
 			s = graph.NewSet(m.Graph.Principals())
 			out[c.Role] = s
 		}
-		s.Or(m.Graph.Holders(c))
+		m.Graph.AddHolders(c, s)
 	}
 	for _, s := range out {
 		s.And(m.Graph.Acting())

@@ -242,7 +242,7 @@ func (b *builder) buildDivisions() error {
 		name(r.Org, r.Division)
 	}
 	for i := range b.g.principals {
-		if u := b.g.principals[i].User; u != nil {
+		if u := b.g.principals[i].User(); u != nil {
 			name(u.Org, u.Division)
 		}
 	}
@@ -271,10 +271,10 @@ func (b *builder) numberDivisions() {
 func (b *builder) placePrincipals() {
 	for i := range b.g.principals {
 		p := &b.g.principals[i]
-		if p.User == nil || allDivisionID(p.User.Division) {
+		if p.User() == nil || allDivisionID(p.User().Division) {
 			continue
 		}
-		p.Division = b.g.divIndex[authz.Key{Org: p.Key.Org, Kind: authz.KindDivision, ID: p.User.Division}]
+		p.Division = b.g.divIndex[authz.Key{Org: p.Key.Org, Kind: authz.KindDivision, ID: p.User().Division}]
 	}
 }
 

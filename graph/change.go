@@ -18,8 +18,8 @@ func (g *Graph) TrustOff(p uint32) (authz.Key, bool) {
 	switch {
 	case pr.Key.Kind == authz.KindTrusteeOrganization:
 		id = pr.Key.ID
-	case pr.User != nil:
-		id = pr.User.Trustee
+	case pr.User() != nil:
+		id = pr.User().Trustee
 	case pr.Group != nil:
 		id = pr.Group.Trustee
 	}

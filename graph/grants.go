@@ -335,6 +335,12 @@ func (g *Graph) Cell(i int) Cell {
 // and teams, whether they are live or not.
 func (g *Graph) Holders(c Cell) Set {
 	s := NewSet(len(g.principals))
+	g.AddHolders(c, s)
+	return s
+}
+
+// AddHolders adds to a set of principals those that [Graph.Holders] returns.
+func (g *Graph) AddHolders(c Cell, s Set) {
 	for _, n := range c.Nodes {
 		if int(n) < len(g.principals) {
 			s.Add(n)
@@ -343,7 +349,6 @@ func (g *Graph) Holders(c Cell) Set {
 			s.Add(p &^ mark)
 		}
 	}
-	return s
 }
 
 // RoleHolders returns the live principals that hold a role in any division.
@@ -351,7 +356,7 @@ func (g *Graph) RoleHolders(role uint32) Set {
 	s := NewSet(len(g.principals))
 	for i := range g.cells {
 		if g.cells[i].role == role {
-			s.Or(g.Holders(g.Cell(i)))
+			g.AddHolders(g.Cell(i), s)
 		}
 	}
 	s.And(g.acting)

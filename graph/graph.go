@@ -85,23 +85,35 @@ type Principal struct {
 	// AtHome says that only the principal's own organization, in the same
 	// snapshot, tells of it: its record and state are changed there.
 	AtHome bool
-	// User, Group and Client are the records that the principal comes from; at
-	// most one is set.
-	User   *authz.User
+	// Group and Client are the records that the principal comes from, as
+	// [Principal.User] is; at most one is set.
 	Group  *authz.Group
 	Client *authz.Client
+	record *authz.User
+	users  *userTable // of an image, in place of record
+	user   uint32     // in users
+}
+
+// User returns the record of a user, nil for other principals. The caller must
+// not change it.
+func (p *Principal) User() *authz.User {
+	if p.users == nil {
+		return p.record
+	}
+	return p.users.at(p.user)
 }
 
 // LastSeen returns the latest sign of the principal's activity, the zero time
 // if none is known.
 func (p *Principal) LastSeen() time.Time {
-	if p.User == nil {
+	u := p.User()
+	if u == nil {
 		return time.Time{}
 	}
-	if p.User.LastToken.After(p.User.LastLogin) {
-		return p.User.LastToken
+	if u.LastToken.After(u.LastLogin) {
+		return u.LastToken
 	}
-	return p.User.LastLogin
+	return u.LastLogin
 }
 
 // NoDivision is the number of no division.
@@ -378,9 +390,9 @@ func (g *Graph) TrusteeOrganizations(orgID string) []string {
 	}
 	for i := range g.principals {
 		switch p := &g.principals[i]; {
-		case p.Key.Org != orgID:
-		case p.User != nil && p.User.Trustee != "":
-			out = append(out, p.User.Trustee)
+		case p.Key.Org != orgID, p.Key.Kind == authz.KindUser:
+		case p.User() != nil && p.User().Trustee != "":
+			out = append(out, p.User().Trustee)
 		case p.Group != nil:
 			out = append(out, p.Group.Trustee)
 		}

@@ -2,9 +2,9 @@ package graph
 
 import "github.com/grantgraph/grantgraph/graph/authz"
 
-// imageSteps build a graph from an image and the small records: roles, the
-// catalogue, resources, groups, clients and trusts are read as ever, so that
-// names and options count as they stand today.
+// imageSteps build a graph from an image and the small records: the catalogue,
+// resources, groups, clients and trusts are read as ever. Roles are worked out
+// from their records, so that names and options count as they stand today.
 func (b *builder) imageSteps(im *Image) []step {
 	return []step{
 		{"ledger", b.readCoverage},

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -34,6 +35,7 @@ const (
 	secStringEnds = iota
 	secStrings
 	secHead
+	secRoles
 	secPrincipals
 	secUsers
 	secSeen
@@ -112,9 +114,9 @@ func writeSections(w io.Writer, key string, data [sections][]byte) error {
 
 func align(n int64) int64 { return (n + imageAlign - 1) / imageAlign * imageAlign }
 
-// An imageReader reads sections of a file.
+// An imageReader finds the sections of an image.
 type imageReader struct {
-	r    io.ReaderAt
+	data []byte
 	secs [sections]section
 }
 
@@ -123,16 +125,16 @@ func badImage(format string, args ...any) error {
 }
 
 // openSections reads and checks a header.
-func openSections(r io.ReaderAt, size int64, key string) (*imageReader, error) {
+func openSections(data []byte, key string) (*imageReader, error) {
 	fixed := int64(len(imageMagic) + 8)
-	n := fixed + int64(len(key)) + sections*20 + 4
+	size, n := int64(len(data)), fixed+int64(len(key))+sections*20+4
 	if size < n {
 		return nil, badImage("it is cut off")
 	}
-	head := make([]byte, n)
-	if _, err := r.ReadAt(head, 0); err != nil {
-		return nil, badImage("%v", err)
+	if uintptr(unsafe.Pointer(unsafe.SliceData(data)))%8 != 0 {
+		return nil, badImage("it does not lie where numbers can")
 	}
+	head := data[:n]
 	order := imageOrder
 	switch at := len(imageMagic); {
 	case string(head[:at]) != imageMagic, !bytes.Equal(head[at:at+4], bytesOf([]uint32{order})):
@@ -142,11 +144,11 @@ func openSections(r io.ReaderAt, size int64, key string) (*imageReader, error) {
 	case binary.LittleEndian.Uint32(head[n-4:]) != crc32.Checksum(head[:n-4], castagnoli):
 		return nil, badImage("its header is damaged")
 	}
-	x := &imageReader{r: r}
+	x := &imageReader{data: data}
 	b := head[fixed+int64(len(key)):]
 	for i := range x.secs {
 		s := section{int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint64(b[8:])), binary.LittleEndian.Uint32(b[16:])}
-		if s.at < n || s.size < 0 || s.at > size || s.size > size-s.at {
+		if s.at < n || s.at%imageAlign != 0 || s.size < 0 || s.at > size || s.size > size-s.at {
 			return nil, badImage("section %d lies outside it", i)
 		}
 		x.secs[i], b = s, b[20:]
@@ -154,39 +156,59 @@ func openSections(r io.ReaderAt, size int64, key string) (*imageReader, error) {
 	return x, nil
 }
 
-// read reads a section as a list of numbers.
-func read[T number](x *imageReader, n int) ([]T, error) {
+// bytes returns a section as it lies there, once it is found to be undamaged.
+func (x *imageReader) bytes(n int) ([]byte, error) {
 	s := x.secs[n]
-	var one T
-	width := int64(unsafe.Sizeof(one))
-	if s.size%width != 0 || s.size/width > math.MaxInt32 {
-		return nil, badImage("section %d has a wrong size", n)
-	}
-	list := make([]T, s.size/width)
-	b := bytesOf(list)
-	if len(b) == 0 {
-		return list, nil
-	}
-	if _, err := x.r.ReadAt(b, s.at); err != nil {
-		return nil, badImage("section %d: %v", n, err)
-	}
+	b := x.data[s.at : s.at+s.size : s.at+s.size]
 	if crc32.Checksum(b, castagnoli) != s.sum {
 		return nil, badImage("section %d is damaged", n)
 	}
-	return list, nil
+	return b, nil
 }
 
-// readText reads a section as text.
-func (x *imageReader) readText(n int) (string, error) {
-	b := make([]byte, x.secs[n].size)
-	if len(b) == 0 {
-		return "", nil
+// read returns a section as a list of numbers, where it lies.
+func read[T number](x *imageReader, n int) ([]T, error) {
+	var one T
+	width := int64(unsafe.Sizeof(one))
+	if size := x.secs[n].size; size%width != 0 || size/width > math.MaxInt32 {
+		return nil, badImage("section %d has a wrong size", n)
 	}
-	if _, err := x.r.ReadAt(b, x.secs[n].at); err != nil {
-		return "", badImage("section %d: %v", n, err)
+	b, err := x.bytes(n)
+	if err != nil || len(b) == 0 {
+		return nil, err
 	}
-	if crc32.Checksum(b, castagnoli) != x.secs[n].sum {
-		return "", badImage("section %d is damaged", n)
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(width)), nil
+}
+
+// A textTable is an image's strings: one text, and where each of them ends.
+type textTable struct {
+	text string
+	ends []uint32
+}
+
+func (x *imageReader) readTexts() (textTable, error) {
+	var t textTable
+	var err error
+	if t.ends, err = read[uint32](x, secStringEnds); err != nil {
+		return t, err
 	}
-	return unsafe.String(unsafe.SliceData(b), len(b)), nil
+	b, err := x.bytes(secStrings)
+	if err != nil {
+		return t, err
+	}
+	t.text = unsafe.String(unsafe.SliceData(b), len(b))
+	if n := len(t.ends); !slices.IsSorted(t.ends) || (n > 0 && int64(t.ends[n-1]) > int64(len(b))) {
+		return t, badImage("its strings do not add up")
+	}
+	return t, nil
+}
+
+func (t textTable) has(n uint32) bool { return int64(n) < int64(len(t.ends)) }
+
+// at returns string n, which there must be. It is not copied.
+func (t textTable) at(n uint32) string {
+	if n == 0 {
+		return t.text[:t.ends[0]]
+	}
+	return t.text[t.ends[n-1]:t.ends[n]]
 }

@@ -2,9 +2,7 @@ package graph
 
 import (
 	"encoding/binary"
-	"io"
 	"slices"
-	"time"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -12,10 +10,11 @@ import (
 // An Image is what of a graph rests on the records alone, read from what
 // [Graph.WriteImage] wrote. It serves one [Build].
 type Image struct {
-	strings []string
+	strings textTable
 	orgs    []string
 	missing []authz.Key // roles that only grants name
 	keys    []authz.Key
+	roles   []authz.Role
 	body    func() (*body, error)
 }
 
@@ -37,18 +36,23 @@ type body struct {
 	acting, dormant              Set
 }
 
-// OpenImage reads an image: its keys at once, the rest meanwhile. The error
-// wraps [ErrImage] where the image is another's, or damaged.
-func OpenImage(r io.ReaderAt, size int64, key string) (*Image, error) {
-	x, err := openSections(r, size, key)
+// OpenImage reads an image: its keys at once, the rest meanwhile. What is large
+// stays where it lies in data, which the caller must keep as it is for as long as
+// the graph lives. The error wraps [ErrImage] where the image is another's, or
+// damaged.
+func OpenImage(data []byte, key string) (*Image, error) {
+	x, err := openSections(data, key)
 	if err != nil {
 		return nil, err
 	}
 	im := &Image{}
-	if im.strings, err = readStrings(x); err != nil {
+	if im.strings, err = x.readTexts(); err != nil {
 		return nil, err
 	}
 	if err := im.readHead(x); err != nil {
+		return nil, err
+	}
+	if err := im.readRoles(x); err != nil {
 		return nil, err
 	}
 	type result struct {
@@ -75,31 +79,11 @@ func (im *Image) Keys() []authz.Key { return im.keys }
 // Close waits until nothing is read any more.
 func (im *Image) Close() { _, _ = im.body() } // the error is that of building
 
-func readStrings(x *imageReader) ([]string, error) {
-	ends, err := read[uint32](x, secStringEnds)
-	if err != nil {
-		return nil, err
-	}
-	text, err := x.readText(secStrings)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]string, len(ends))
-	from := uint32(0)
-	for i, to := range ends {
-		if to < from || int(to) > len(text) {
-			return nil, badImage("string %d lies outside", i)
-		}
-		out[i], from = text[from:to], to
-	}
-	return out, nil
-}
-
 // A decoder reads back what an encoder wrote. It notes that something is
 // missing or out of range, and yields zeros from there on.
 type decoder struct {
 	in      []uint32
-	strings []string
+	strings textTable
 	bad     bool
 }
 
@@ -115,11 +99,11 @@ func (d *decoder) num() uint32 {
 
 func (d *decoder) str() string {
 	n := d.num()
-	if int(n) >= len(d.strings) {
+	if !d.strings.has(n) {
 		d.bad = true
 		return ""
 	}
-	return d.strings[n]
+	return d.strings.at(n)
 }
 
 func (d *decoder) key() authz.Key {
@@ -190,6 +174,7 @@ func (im *Image) readPrincipals(x *imageReader, b *body) error {
 	if err != nil {
 		return err
 	}
+	next := uint32(0)
 	d := &decoder{strings: im.strings}
 	b.principals = make([]Principal, len(rows)/principalRow)
 	b.links = make([]uint32, len(b.principals))
@@ -203,64 +188,14 @@ func (im *Image) readPrincipals(x *imageReader, b *body) error {
 		p.Division = d.num()
 		b.links[i] = f
 		if f&flagUser != 0 {
-			if len(users) == 0 {
-				return badImage("its users do not add up")
-			}
-			p.User, users = &users[0], users[1:]
+			p.users, p.user = users, next
+			next++
 		}
 	}
-	if d.bad || len(users) > 0 || len(rows)%principalRow != 0 {
+	if d.bad || int(next) != users.len() || len(rows)%principalRow != 0 {
 		return badImage("its principals do not add up")
 	}
 	return nil
-}
-
-func (im *Image) readUsers(x *imageReader) ([]authz.User, error) {
-	rows, err := read[uint32](x, secUsers)
-	if err != nil {
-		return nil, err
-	}
-	seen, err := read[int64](x, secSeen)
-	if err != nil {
-		return nil, err
-	}
-	n := len(rows) / userRow
-	if len(rows)%userRow != 0 || len(seen) != 2*n {
-		return nil, badImage("its users do not add up")
-	}
-	d := &decoder{strings: im.strings}
-	users := make([]authz.User, n)
-	for i := range users {
-		d.in = rows[i*userRow:][:userRow]
-		d.user(&users[i], seen[2*i], seen[2*i+1])
-	}
-	if d.bad {
-		return nil, badImage("its users do not add up")
-	}
-	return users, nil
-}
-
-func (d *decoder) user(u *authz.User, token, login int64) {
-	for _, s := range []*string{
-		&u.Org, &u.ID, &u.Name, &u.Trustee, &u.Email, &u.Username, &u.Division, &u.State, &u.Manager, &u.Title,
-		&u.Department, &u.EmployeeType, &u.Region, &u.ClonedFrom,
-	} {
-		*s = d.str()
-	}
-	u.BPO = authz.Tri(d.num())
-	u.LastToken, u.LastLogin = moment(token, d.num()), moment(login, d.num())
-	if n := d.num(); n > 0 {
-		u.Licences = d.splitList(d.str(), int(n))
-	} else {
-		d.num()
-	}
-}
-
-func moment(sec int64, nanos uint32) time.Time {
-	if sec == noTime {
-		return time.Time{}
-	}
-	return time.Unix(sec, int64(nanos)).UTC()
 }
 
 func (d *decoder) splitList(s string, n int) []string {

@@ -20,6 +20,11 @@ func (g *Graph) WriteImage(w io.Writer, key string, keys []authz.Key) error {
 	e := &encoder{strings: map[string]uint32{}}
 	var data [sections][]byte
 	data[secHead] = bytesOf(e.head(g, keys))
+	roles, err := e.roles(g)
+	if err != nil {
+		return fmt.Errorf("writing the graph's image: %w", err)
+	}
+	data[secRoles] = bytesOf(roles)
 	rows, users, seen := e.principals(g)
 	data[secPrincipals], data[secUsers], data[secSeen] = bytesOf(rows), bytesOf(users), bytesOf(seen)
 	data[secSmall] = bytesOf(e.small(g))
@@ -107,6 +112,7 @@ const (
 	flagAtHome
 	principalRow = 9
 	userRow      = 19
+	userTexts    = 14 // so many strings come first
 )
 
 // What the row of a group or team says beside its strings.
@@ -132,11 +138,11 @@ func (e *encoder) principals(g *Graph) (rows, users []uint32, seen []int64) {
 		e.key(p.Key)
 		e.str(p.Name, p.Email, p.State, p.Trustee)
 		e.put(bit(p.Live, flagLive)|bit(p.Acts, flagActs)|bit(p.Known, flagKnown)|
-			bit(p.User != nil, flagUser)|bit(p.Group != nil, flagGroup)|bit(p.Client != nil, flagClient)|bit(p.AtHome, flagAtHome), p.Division)
+			bit(p.User() != nil, flagUser)|bit(p.Group != nil, flagGroup)|bit(p.Client != nil, flagClient)|bit(p.AtHome, flagAtHome), p.Division)
 	}
 	rows = e.take()
 	for i := range g.principals {
-		if u := g.principals[i].User; u != nil {
+		if u := g.principals[i].User(); u != nil {
 			e.user(u)
 			seen = append(seen, seconds(u.LastToken), seconds(u.LastLogin))
 		}

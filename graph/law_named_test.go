@@ -131,7 +131,11 @@ func TestLastSeen(t *testing.T) {
 	for _, c := range []struct{ token, login, want time.Time }{
 		{early, late, late}, {late, early, late}, {time.Time{}, early, early}, {early, time.Time{}, early}, {},
 	} {
-		p := graph.Principal{User: &authz.User{LastToken: c.token, LastLogin: c.login}}
+		g, err := graph.Build(&authz.Records{User: []authz.User{{ID: "u", LastToken: c.token, LastLogin: c.login}}}, graph.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := g.Principal(0)
 		if got := p.LastSeen(); !got.Equal(c.want) {
 			t.Errorf("token %v, login %v: %v; want %v", c.token, c.login, got, c.want)
 		}

@@ -228,7 +228,7 @@ func (b *builder) readPrincipals() error {
 			b.trusteeByKey[u.Key()] = u.Trustee
 		}
 		b.addPrincipal(Principal{
-			Key: u.Key(), Name: u.Name, Email: u.Email, State: u.State, Known: true, User: &u, Acts: true,
+			Key: u.Key(), Name: u.Name, Email: u.Email, State: u.State, Known: true, record: &u, Acts: true,
 			Live: activeState(u.State) && (u.Trustee == "" || b.trustLive(u.Org, u.Trustee)),
 		})
 	}

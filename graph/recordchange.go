@@ -33,8 +33,8 @@ func recordsOf(g *Graph) map[authz.Key]any {
 	out := make(map[authz.Key]any, len(g.principals))
 	for i := range g.principals {
 		switch p := &g.principals[i]; {
-		case p.User != nil:
-			out[p.Key] = *p.User
+		case p.User() != nil:
+			out[p.Key] = *p.User()
 		case p.Client != nil:
 			out[p.Key] = *p.Client
 		case p.Group != nil:

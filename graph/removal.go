@@ -350,7 +350,7 @@ func (g *Graph) Affected(list []Removal) Set {
 	for i := range g.cells {
 		r := &g.roles[g.cells[i].role]
 		if slices.ContainsFunc(r.closure, roles.Has) {
-			out.Or(g.Holders(g.Cell(i)))
+			g.AddHolders(g.Cell(i), out)
 		}
 	}
 	out.And(g.acting)
@@ -365,7 +365,7 @@ func (g *Graph) addPersonal(out Set) {
 		if slices.ContainsFunc(r.closure, func(q uint32) bool {
 			return slices.ContainsFunc(g.roles[q].own, func(l line) bool { return l.narrowed != 0 && restsOnMembers(&l) })
 		}) {
-			out.Or(g.Holders(g.Cell(i)))
+			g.AddHolders(g.Cell(i), out)
 		}
 	}
 	for _, o := range g.orgs {

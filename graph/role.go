@@ -34,7 +34,7 @@ type line struct {
 // buildRoles reads the roles of all organizations, then their universes.
 func (b *builder) buildRoles() error {
 	var recs []authz.Role
-	for r, err := range b.src.Roles() {
+	for r, err := range b.roleRecords() {
 		if err != nil {
 			return err
 		}

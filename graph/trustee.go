@@ -26,8 +26,8 @@ func (b *builder) trusteesOf(org string) []string {
 		if p.Key.Org != org {
 			continue
 		}
-		if p.User != nil {
-			set[p.User.Trustee] = true
+		if p.User() != nil {
+			set[p.User().Trustee] = true
 		}
 		if p.Group != nil {
 			set[p.Group.Trustee] = true
@@ -133,7 +133,7 @@ func (b *builder) settle(p *Principal, kinds ...authz.Kind) {
 			if u, ok := b.user(home); ok {
 				own := *u
 				own.Org, own.Trustee, own.Division = p.Key.Org, org, ""
-				p.Name, p.Email, p.User, p.Known, p.AtHome = u.Name, u.Email, &own, true, true
+				p.Name, p.Email, p.record, p.Known, p.AtHome = u.Name, u.Email, &own, true, true
 			}
 			return
 		}
@@ -162,8 +162,8 @@ func (b *builder) user(k authz.Key) (*authz.User, bool) {
 	if b.users == nil {
 		b.users = map[authz.Key]*authz.User{}
 		for i := range b.g.principals {
-			if p := &b.g.principals[i]; p.Key.Kind == authz.KindUser && p.User != nil {
-				b.users[p.Key] = p.User
+			if p := &b.g.principals[i]; p.Key.Kind == authz.KindUser && p.User() != nil {
+				b.users[p.Key] = p.User()
 			}
 		}
 	}

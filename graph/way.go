@@ -45,8 +45,8 @@ func (b *blamer) unlisted() []CauseRecord {
 
 func trusteeID(p *Principal) string {
 	switch {
-	case p.User != nil:
-		return p.User.Trustee
+	case p.User() != nil:
+		return p.User().Trustee
 	case p.Group != nil:
 		return p.Group.Trustee
 	default:

@@ -43,10 +43,10 @@ func principalFields() []field {
 	type row = principalRow
 	user := func(name, doc string, get func(u *authz.User) string) field {
 		return text(name, doc, func(_ *index, r *row) string {
-			if r.p.User == nil {
+			if r.p.User() == nil {
 				return ""
 			}
-			return get(r.p.User)
+			return get(r.p.User())
 		})
 	}
 	by := func(name, fact, doc string) field {
@@ -86,10 +86,10 @@ func principalFields() []field {
 		texts("attributes_unknown", "names of the configuration's attributes that nobody can tell, because the snapshot lacks what they ask for; empty for what is no user",
 			func(x *index, r *row) []string { return x.attributesUnknown(r.n, r.p) }),
 		texts("licences", "its licences, where a source has them", func(_ *index, r *row) []string {
-			if r.p.User == nil {
+			if r.p.User() == nil {
 				return nil
 			}
-			return r.p.User.Licences
+			return r.p.User().Licences
 		}),
 		user("manager", "id of its manager", func(u *authz.User) string { return u.Manager }),
 		user("cloned_from", "id of the organization that the account was cloned from", func(u *authz.User) string { return u.ClonedFrom }),
@@ -120,8 +120,8 @@ func (x *index) trusteeOf(p *graph.Principal) string {
 	switch {
 	case p.Key.Kind == authz.KindTrusteeOrganization:
 		id = p.Key.ID
-	case p.User != nil:
-		id = p.User.Trustee
+	case p.User() != nil:
+		id = p.User().Trustee
 	case p.Group != nil:
 		id = p.Group.Trustee
 	}

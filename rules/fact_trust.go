@@ -65,8 +65,8 @@ func trustRows(x *index, q *query, visit func(any) error) error {
 		switch {
 		case p.Key.Kind == authz.KindTrusteeOrganization:
 			id = p.Key.ID
-		case p.User != nil:
-			id = p.User.Trustee
+		case p.User() != nil:
+			id = p.User().Trustee
 		case p.Group != nil:
 			id = p.Group.Trustee
 		}

@@ -459,7 +459,7 @@ func (x *index) elevatedSet(administration bool) graph.Set {
 	for n := range x.roles {
 		if (administration && x.roles[n].administration) || (!administration && x.roles[n].elevated) {
 			for _, c := range x.cells[n] {
-				s.Or(x.g.Holders(c))
+				x.g.AddHolders(c, s)
 			}
 		}
 	}

@@ -31,7 +31,7 @@ func (x *index) history() *people {
 	}
 	for p := range x.g.Principals() {
 		pr := x.g.Principal(uint32(p))
-		if pr.User == nil || pr.Key.Kind != authz.KindUser {
+		if pr.User() == nil || pr.Key.Kind != authz.KindUser {
 			continue
 		}
 		if f := x.flagOf(uint32(p), pr); f == "true" || f == "false" {
@@ -66,7 +66,7 @@ func (x *index) movedSince(p *graph.Principal) (time.Time, bool) {
 	}
 	g := x.before.Model.Graph
 	n, ok := g.FindPrincipal(p.Key)
-	if !ok || g.Principal(n).User == nil || g.Principal(n).User.Division == p.User.Division {
+	if !ok || g.Principal(n).User() == nil || g.Principal(n).User().Division == p.User().Division {
 		return time.Time{}, false
 	}
 	return g.Info().TakenAt, true
@@ -75,7 +75,7 @@ func (x *index) movedSince(p *graph.Principal) (time.Time, bool) {
 // provisioned says how it is known that a user was made lately: "audit" (the log
 // has the event) or "baseline" (the earlier snapshot lacks it).
 func (x *index) provisioned(p *graph.Principal) string {
-	if p.User == nil || p.Key.Kind != authz.KindUser {
+	if p.User() == nil || p.Key.Kind != authz.KindUser {
 		return ""
 	}
 	if _, ok := x.history().made[p.Key]; ok {
@@ -125,10 +125,10 @@ func (x *index) beforeMove(g graph.Grant) bool {
 // nobody can say, or where the organization does not use the flag.
 func (x *index) expectedFlag(p uint32) string {
 	pr := x.g.Principal(p)
-	if pr.User == nil || pr.Key.Kind != authz.KindUser || !x.history().flagged[pr.Key.Org] {
+	if pr.User() == nil || pr.Key.Kind != authz.KindUser || !x.history().flagged[pr.Key.Org] {
 		return ""
 	}
-	licensed := slices.ContainsFunc(pr.User.Licences, func(l string) bool { return strings.Contains(strings.ToLower(l), "bpo") })
+	licensed := slices.ContainsFunc(pr.User().Licences, func(l string) bool { return strings.Contains(strings.ToLower(l), "bpo") })
 	switch {
 	case x.external(x.tenant[p]) || licensed:
 		return "true"
@@ -182,13 +182,13 @@ func (x *index) roleAllowed(p, role uint32, to int) bool {
 // flagOf is the flag bpo of a user: the source's own, else what the configuration's
 // attribute of that name says.
 func (x *index) flagOf(p uint32, pr *graph.Principal) string {
-	if pr.User == nil {
+	if pr.User() == nil {
 		return ""
 	}
-	if said, ok := x.m.Attributes(p)["bpo"]; ok && pr.User.BPO == authz.Unknown {
+	if said, ok := x.m.Attributes(p)["bpo"]; ok && pr.User().BPO == authz.Unknown {
 		return said
 	}
-	return pr.User.BPO.String()
+	return pr.User().BPO.String()
 }
 
 func (x *index) attributesOf(p uint32) []string {
@@ -207,7 +207,7 @@ func (x *index) attributesOf(p uint32) []string {
 }
 
 func (x *index) attributesUnknown(p uint32, pr *graph.Principal) []string {
-	if pr.User == nil {
+	if pr.User() == nil {
 		return nil
 	}
 	said := x.m.Attributes(p)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -49,7 +48,7 @@ func aidsOf(getenv func(string) string) aidUse {
 // An aid is what is known of a snapshot's analysis aid.
 type aid struct {
 	path, key string
-	file      *os.File
+	data      []byte // the file, for as long as the process lives
 	image     *graph.Image
 }
 
@@ -57,31 +56,21 @@ type aid struct {
 // is as none: the graph is built from the records then.
 func openAid(path string, r *snapshot.Reader) *aid {
 	a := &aid{path: path + aidSuffix, key: r.Info().Seal + " " + programID()}
-	f, err := os.Open(a.path)
+	data, err := mapFile(a.path)
 	if err != nil {
 		return a
 	}
-	info, err := f.Stat()
-	if err != nil {
-		done(f)
-		return a
-	}
-	a.file = f
-	if a.image, err = graph.OpenImage(f, info.Size(), a.key); err != nil {
-		a.drop()
+	if a.image, err = graph.OpenImage(data, a.key); err == nil {
+		a.data = data
 	}
 	return a
 }
 
-// drop forgets the image.
+// drop forgets the image. What was built from it stays.
 func (a *aid) drop() {
 	if a.image != nil {
 		a.image.Close()
 		a.image = nil
-	}
-	if a.file != nil {
-		done(a.file)
-		a.file = nil
 	}
 }
 
@@ -171,9 +160,7 @@ func verifyAid(path string) (*verifyPart, error) {
 		return nil, err
 	}
 	stored, computed := sha256.New(), sha256.New()
-	if _, err := io.Copy(stored, io.NewSectionReader(a.file, 0, math.MaxInt64)); err != nil {
-		return nil, err
-	}
+	stored.Write(a.data)
 	if err := g.WriteImage(computed, a.key, keys); err != nil {
 		return nil, err
 	}

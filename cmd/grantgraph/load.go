@@ -14,6 +14,7 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/collector/snapshot"
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -96,6 +97,7 @@ func (p *process) load(ctx context.Context, a ask) (*analyzer.Model, error) {
 
 // loadWith is load for those who read more of the snapshot than its graph.
 func (p *process) loadWith(ctx context.Context, a ask, also func(*snapshot.Reader) error) (*analyzer.Model, error) {
+	go lexicon.Default() // it is read once, while the snapshot is opened
 	cfg, err := readConfig(a.config)
 	if err != nil {
 		return nil, err
