@@ -3,11 +3,13 @@ package analyzer_test
 import (
 	"math/rand"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/authz/authztest"
 )
 
@@ -127,3 +129,89 @@ func hasAny(m *analyzer.Model, p uint32, covers func(graph.Perm) bool, named fun
 	}
 	return false
 }
+
+// A statement about a tenant is broken by those whom the same question lists.
+func TestStatementsAgreeWithWho(t *testing.T) {
+	t.Parallel()
+	seen := map[string]int{}
+	for seed := range int64(min(organizations, 200)) {
+		s := randomSetup(seed)
+		c, err := config.Parse("grantgraph.yaml", []byte(s.text()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := analyzer.Build(s.records, analyzer.Options{Config: c})
+		if err != nil {
+			continue // the configuration names what the organization lacks
+		}
+		rng := rand.New(rand.NewSource(seed))
+		for range 12 {
+			text, want := randomStatement(t, m, rng, seen)
+			if text == "" {
+				continue
+			}
+			a, err := m.Assert([]config.Assertion{{Statement: text}})
+			if err != nil {
+				t.Fatalf("seed %d: %v\n%s", seed, err, s)
+			}
+			if got := a.Assertions[0]; got.Violations != want || got.Holds != (want == 0) {
+				t.Fatalf("seed %d: %s: %d violations, holds %v; want %d\n%s", seed, text, got.Violations, got.Holds, want, s)
+			}
+		}
+	}
+	for _, what := range []string{"can", "could", "external", "of", "outside", "only", "user", "client", "trustee", "principal"} {
+		if seen[what] == 0 {
+			t.Errorf("no broken statement had %q", what)
+		}
+	}
+}
+
+// randomStatement makes a statement, and counts who breaks it by asking who can.
+func randomStatement(t *testing.T, m *analyzer.Model, rng *rand.Rand, seen map[string]int) (text string, want int) {
+	t.Helper()
+	tenants := m.Tenants.Tenants
+	if len(tenants) < 2 {
+		return "", 0
+	}
+	target, other := tenants[rng.Intn(len(tenants))], tenants[rng.Intn(len(tenants))]
+	mood := []string{"can", "could"}[rng.Intn(2)]
+	verb := []string{"see", "edit", "impersonate", "administer", "routing:queue:view"}[rng.Intn(5)]
+	kind := []string{"principal", "user", "client", "trustee"}[rng.Intn(4)]
+	keep := func(p analyzer.PrincipalRef) bool {
+		return kind == "principal" || p.Kind.String() == kind || kind == "client" && p.Kind == authz.KindClient ||
+			kind == "trustee" && strings.HasPrefix(p.Kind.String(), "trustee_")
+	}
+	words := []string{"no"}
+	external := rng.Intn(3) == 0
+	if external {
+		words = append(words, "external")
+	}
+	words = append(words, kind)
+	place := []string{"", "of", "outside"}[rng.Intn(3)]
+	if place != "" {
+		words = append(words, place, quotedName(other.Name))
+	}
+	if rng.Intn(5) == 0 {
+		words, kind, external, place = []string{"only", quotedName("tenant:" + other.Name)}, "principal", false, "only"
+	}
+	text = strings.Join(append(words, mood, verb, quotedName("tenant:"+target.Name)), " ")
+	a := asked(t, m, verb, "tenant:"+target.Name, analyzer.WhoOptions{Could: mood == "could"})
+	for _, row := range a.Answers {
+		p := row.Principal
+		here := p.Tenant == other.Name
+		if keep(p) && (!external || p.External) && (place == "" || here == (place == "of")) {
+			want++
+		}
+	}
+	if want > 0 {
+		seen[mood]++
+		seen[kind]++
+		seen[place]++
+		if external {
+			seen["external"]++
+		}
+	}
+	return text, want
+}
+
+func quotedName(s string) string { return `"` + s + `"` }
