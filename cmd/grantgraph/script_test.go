@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,7 +33,7 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Files:               scripts(t),
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -49,6 +50,26 @@ func TestScripts(t *testing.T) {
 			"folder": cmdFolder, "take": cmdTake, "schema": cmdSchema, "truncate": cmdTruncate, "flip": cmdFlip,
 			"mode": cmdMode, "append": cmdAppend, "status": cmdStatus, "harmless": cmdHarmless, "fetch": cmdFetch,
 		},
+	})
+}
+
+// scripts returns the scripts: all of them, or under the race detector, which takes
+// ten times as long, those of commands that do several things at once.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	all, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	if !underRace {
+		return all
+	}
+	oneAtATime := []string{
+		"access", "assert", "baseline", "complete", "config", "could", "explain", "hostile", "incomplete", "init", "matrix",
+		"organizations", "paths", "personas", "rules", "world",
+	}
+	return slices.DeleteFunc(all, func(path string) bool {
+		return slices.Contains(oneAtATime, strings.TrimSuffix(filepath.Base(path), ".txtar"))
 	})
 }
 
