@@ -3,7 +3,9 @@ package report
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph"
@@ -28,67 +30,81 @@ const (
 	noCutNone    = "No changes that may be proposed end it."
 )
 
-// addCuts gives the findings the smallest sets of changes that end them.
-func (b *builder) addCuts(r *rules.Result) {
-	if r == nil {
-		return
-	}
-	done := 0
-	for i := range b.d.Findings {
-		f := &b.d.Findings[i]
-		if done == mostCuts {
-			if _, _, note := cutQuestion(&f.Finding); note == "" {
-				f.CutNote = noCutLarge
-			} else {
-				f.CutNote = note
-			}
-			continue
-		}
-		worked, err := b.addCut(f)
-		if err != nil {
-			f.CutNote = "Not worked out: " + err.Error() + "."
-		}
-		if worked {
-			done++
-		}
-	}
+// cutJob is a finding whose cut is worked out.
+type cutJob struct {
+	f           *Finding
+	who         graph.Set
+	to          analyzer.Target
+	permissions []string
 }
 
-// addCut works out the cut of a finding, and reports whether that was work.
-func (b *builder) addCut(f *Finding) (bool, error) {
+// addCuts gives the findings the smallest sets of changes that end them, several at
+// a time: each is worked out for itself.
+func (b *builder) addCuts() {
+	var jobs []cutJob
+	for i := range b.d.Findings {
+		f := &b.d.Findings[i]
+		j, note := b.cutJob(f)
+		switch {
+		case note != "":
+			f.CutNote = note
+		case len(jobs) == mostCuts:
+			f.CutNote = noCutLarge
+		default:
+			jobs = append(jobs, j)
+		}
+	}
+	next := make(chan cutJob)
+	var wait sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for j := range next {
+				b.cut(j)
+			}
+		})
+	}
+	for _, j := range jobs {
+		next <- j
+	}
+	close(next)
+	wait.Wait()
+}
+
+// cutJob asks for the cut of a finding; the note says why that is not done.
+func (b *builder) cutJob(f *Finding) (cutJob, string) {
 	name, permissions, note := cutQuestion(&f.Finding)
 	switch {
 	case note != "":
-		f.CutNote = note
-		return false, nil
+		return cutJob{}, note
 	case b.g.Grants() > mostCutGrants || len(f.People) > mostCutPeople || len(f.People) < f.Count:
-		f.CutNote = noCutLarge
-		return false, nil
+		return cutJob{}, noCutLarge
 	}
 	who := graph.NewSet(b.g.Principals())
 	for _, p := range f.People {
 		if p < 0 {
-			f.CutNote = noCutReach
-			return false, nil
+			return cutJob{}, noCutReach
 		}
 		who.Add(uint32(p))
 	}
 	to, _, err := b.m.FindTarget(name)
 	if err != nil {
-		return false, err
+		return cutJob{}, "Not worked out: " + err.Error() + "."
 	}
+	return cutJob{f, who, to, permissions}, ""
+}
+
+func (b *builder) cut(j cutJob) {
 	a, err := b.m.Cut(analyzer.Source{
-		Ref: analyzer.TargetRef{Kind: authz.KindTenant, ID: f.Fingerprint, Name: "finding " + f.Fingerprint}, Principals: who,
-	}, to, analyzer.CutOptions{Permissions: permissions})
-	if errors.Is(err, analyzer.ErrNoCut) {
-		f.CutNote = noCutNone
-		return true, nil
+		Ref: analyzer.TargetRef{Kind: authz.KindTenant, ID: j.f.Fingerprint, Name: "finding " + j.f.Fingerprint}, Principals: j.who,
+	}, j.to, analyzer.CutOptions{Permissions: j.permissions})
+	switch {
+	case errors.Is(err, analyzer.ErrNoCut):
+		j.f.CutNote = noCutNone
+	case err != nil:
+		j.f.CutNote = "Not worked out: " + err.Error() + "."
+	default:
+		b.tellCut(j.f, a)
 	}
-	if err != nil {
-		return true, err
-	}
-	b.tellCut(f, a)
-	return true, nil
 }
 
 func (b *builder) tellCut(f *Finding, a *analyzer.CutAnswer) {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/grantgraph/grantgraph/report"
 	"github.com/grantgraph/grantgraph/report/html"
-	"github.com/grantgraph/grantgraph/report/internal/sample"
 	"github.com/grantgraph/grantgraph/report/markdown"
 	"github.com/grantgraph/grantgraph/report/oscal"
 	"github.com/grantgraph/grantgraph/report/sarif"
@@ -100,39 +99,3 @@ func TestSameBytesEachTime(t *testing.T) { //nolint:paralleltest // it sets the 
 		}
 	}
 }
-
-// BenchmarkForms writes each form of a document of 100,000 principals and 10,000
-// findings, and says how large it is.
-func BenchmarkForms(b *testing.B) {
-	d := sample.Large(100_000, 10_000)
-	nowhere := func(string) (io.WriteCloser, error) { return &counted{}, nil }
-	for _, form := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		{"html", func(w io.Writer) error { return html.Write(w, d) }},
-		{"xlsx", func(w io.Writer) error { return xlsx.Write(w, d, xlsx.Options{Beside: nowhere}) }},
-		{"csv", func(io.Writer) error { return xlsx.WriteCSV(d, xlsx.Options{Beside: nowhere}) }},
-		{"markdown", func(w io.Writer) error { return markdown.Write(w, d) }},
-		{"sarif", func(w io.Writer) error { return sarif.Write(w, d) }},
-		{"oscal", func(w io.Writer) error { return oscal.Write(w, d) }},
-	} {
-		b.Run(form.name, func(b *testing.B) {
-			b.ReportAllocs()
-			size := 0
-			for b.Loop() {
-				var c counted
-				if err := form.write(&c); err != nil {
-					b.Fatal(err)
-				}
-				size = c.n
-			}
-			b.ReportMetric(float64(size)/1e6, "MB")
-		})
-	}
-}
-
-type counted struct{ n int }
-
-func (c *counted) Write(p []byte) (int, error) { c.n += len(p); return len(p), nil }
-func (*counted) Close() error                  { return nil }

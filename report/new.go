@@ -33,7 +33,7 @@ func New(m *analyzer.Model, r *rules.Result, o Options) (*Document, error) {
 	b.addPrincipals()
 	b.addMatrix()
 	b.addFindings(r)
-	b.addCuts(r)
+	b.addCuts()
 	b.addRoles()
 	b.addClients()
 	b.addClasses()

@@ -54,59 +54,66 @@ func (b *book) put(l list) error {
 		columns, rows = l.fewColumns, l.fewRows
 		note.files = b.beside(l)
 	}
-	n, err := b.putSheet(l.name, columns, rows)
+	n, unlinked, err := b.putSheet(l.name, columns, rows)
 	if err != nil {
 		return fmt.Errorf("sheet %s: %w", l.name, err)
+	}
+	if unlinked > 0 {
+		note.what += fmt.Sprintf("; %d texts below the first %d links lead nowhere", unlinked, maxLinks)
 	}
 	note.rows = n
 	b.sheets = append(b.sheets, note)
 	return nil
 }
 
-func (b *book) putSheet(name string, columns []column, rows iter.Seq[row]) (int, error) {
+// putSheet writes a sheet, and returns its rows and the links that it had no room for.
+func (b *book) putSheet(name string, columns []column, rows iter.Seq[row]) (n, unlinked int, err error) {
 	if _, err := b.f.NewSheet(name); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if err := b.paper(name); err != nil { // before the stream begins, or it is lost
-		return 0, err
+		return 0, 0, err
 	}
 	sw, err := b.f.NewStreamWriter(name)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if err := b.head(sw, columns); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	n := 0
 	cells := make([]any, len(columns))
 	links := []jump{{"A1", target(summarySheet, 1)}}
 	for r := range rows {
 		n++
 		for i := range cells {
-			cells[i] = b.cell(r[i], columns[i])
-			if to, ok := r[i].(linked); ok && len(links) < maxLinks {
+			v := r[i]
+			if to, ok := v.(linked); ok && len(links) > maxLinks {
+				unlinked++
+				v = to.text
+			} else if ok {
 				at, err := excelize.CoordinatesToCellName(i+1, n+1)
 				if err != nil {
-					return 0, err
+					return 0, 0, err
 				}
 				links = append(links, jump{at, to.target})
 			}
+			cells[i] = b.cell(v, columns[i])
 		}
 		at, err := excelize.CoordinatesToCellName(1, n+1)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		if err := sw.SetRow(at, cells, excelize.RowOpts{Height: height(r, columns)}); err != nil {
-			return 0, fmt.Errorf("row %d: %w", n+1, err)
+			return 0, 0, fmt.Errorf("row %d: %w", n+1, err)
 		}
 	}
 	if err := b.table(sw, len(columns), n); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if err := b.jumps(name, links); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return n, sw.Flush()
+	return n, unlinked, sw.Flush()
 }
 
 // paper makes a sheet print on landscape pages, as wide as a page.
