@@ -2,7 +2,9 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/grantgraph/grantgraph/analyzer"
@@ -14,22 +16,30 @@ import (
 // picture. What is beyond is counted.
 const (
 	shownWays     = 50
+	shownCross    = 10 // into one tenant
 	shownVertices = 200
 )
 
-// Escalation is the ways by which live principals could come to hold everything,
-// and the graph that they make.
+// Escalation is the ways by which live principals could come to hold everything, or
+// come into another tenant, and the graph that they make.
 type Escalation struct {
-	// Paths are those of external tenants first, then shortest first.
+	// Paths are those to everything, and behind them those into another tenant; of
+	// each those of external tenants come first, then the shortest.
 	Paths []EscalationPath
+	// Cross is the number of principals that the listed ways into another tenant
+	// begin with. Who could come to everything is not among them: it comes everywhere.
+	Cross int
 	// Sources is the number of principals that have a way, External the part of
 	// them that belongs to external tenants.
 	Sources, External int
-	// LeftOut is how many more ways there are of at most MaxHops steps; if AtLeast
+	// LeftOut is how many more ways to everything there are of at most MaxHops steps; if AtLeast
 	// is set, there may be more still.
 	LeftOut int
 	AtLeast bool
 	MaxHops int
+	// CrossLeftOut and CrossAtLeast say the same of ways into another tenant.
+	CrossLeftOut int
+	CrossAtLeast bool
 	// Vertices and Edges draw the shortest paths of each source, up to a number of
 	// vertices that can be looked at; Undrawn is how many paths are not in the picture.
 	Vertices []EscalationVertex
@@ -37,8 +47,11 @@ type Escalation struct {
 	Undrawn  int
 }
 
-// An EscalationPath is one way to everything.
+// An EscalationPath is one way to everything, or into another tenant.
 type EscalationPath struct {
+	// To are the tenants that it leads into: to a principal of each, or to access to its
+	// data. It is empty if the way leads to everything.
+	To []string
 	// From is an index of [Document.Principals]; Alike is how many other principals
 	// of its tenant have the same way: those of its class.
 	From, Alike int
@@ -61,6 +74,26 @@ func (p *EscalationPath) Text() string {
 	return strings.Join(parts, "; then ")
 }
 
+// Goal says where it leads to.
+func (p *EscalationPath) Goal() string {
+	switch len(p.To) {
+	case 0:
+		return "everything"
+	case 1:
+		return p.To[0]
+	default:
+		return fmt.Sprintf("%d tenants: %s", len(p.To), strings.Join(p.To, ", "))
+	}
+}
+
+// journey is from whom and to where a path leads.
+type journey struct {
+	from int
+	to   string
+}
+
+func (p *EscalationPath) journey() journey { return journey{p.From, strings.Join(p.To, "\x00")} }
+
 // An EscalationStep is one step of a path: by which way, and what is gained.
 type EscalationStep struct {
 	Way       string     `json:"way"`   // such as join-group
@@ -72,16 +105,16 @@ type EscalationStep struct {
 	Over string `json:"over,omitempty"`
 }
 
-// An EscalationVertex is a class of principals, a group, or everything.
+// An EscalationVertex is a class of principals, a group, a tenant, or everything.
 type EscalationVertex struct {
-	Kind   string // user, group … or total
+	Kind   string // user, group …, tenant or total
 	Name   string
 	Tenant string // of a source
 	// Alike is how many more principals the vertex stands for.
 	Alike    int
 	Source   bool
 	External bool
-	// Column is how many steps everything is away at most, counted from the left.
+	// Column is how many steps what is gained is away at least, counted from the left.
 	Column int
 }
 
@@ -115,10 +148,77 @@ func (b *builder) addEscalation() {
 			e.Paths = append(e.Paths, b.escalationPath(&a.Paths[i]))
 		}
 	}
+	b.addCrossings()
 	slices.SortStableFunc(e.Paths, func(x, y EscalationPath) int {
-		return cmp.Or(b.inside(x.From)-b.inside(y.From), cmp.Compare(x.Hops, y.Hops), -cmp.Compare(x.Alike, y.Alike), cmp.Compare(x.From, y.From))
+		return cmp.Or(crosses(&x)-crosses(&y), b.inside(x.From)-b.inside(y.From), cmp.Compare(x.Hops, y.Hops), -cmp.Compare(x.Alike, y.Alike), cmp.Compare(x.From, y.From))
 	})
 	newEscalationDrawer(b.d).draw()
+}
+
+// addCrossings asks, for each tenant with divisions, by which ways others could come
+// into it.
+func (b *builder) addCrossings() {
+	e := &b.d.Escalation
+	people := map[int]int{} // how many a source stands for
+	at := map[string]int{}  // the same way can lead into several tenants
+	for i := range b.m.Tenants.Tenants {
+		t := &b.m.Tenants.Tenants[i]
+		if t.Divisions.Empty() {
+			continue
+		}
+		to, _, err := b.m.FindDestination("tenant:" + t.Name)
+		if err != nil { // it is no name that could be missing
+			continue
+		}
+		live := b.g.Acting().Clone()
+		live.AndNot(t.Principals)
+		from := analyzer.Source{Ref: analyzer.TargetRef{Kind: authz.KindTenant, ID: "outside:" + t.Name, Name: "outside " + t.Name}, Principals: live}
+		a := b.m.Paths(from, to, analyzer.PathsOptions{Limit: shownWays})
+		e.CrossLeftOut += a.LeftOut
+		e.CrossAtLeast = e.CrossAtLeast || a.AtLeast
+		shown := 0
+		for k := range a.Paths {
+			switch row := &a.Paths[k]; {
+			case throughTotal(row):
+			case shown == shownCross:
+				e.CrossLeftOut++
+			default:
+				shown++
+				p := b.escalationPath(row)
+				people[p.From] = max(people[p.From], 1+p.Alike)
+				k := p.key()
+				if _, seen := at[k]; !seen {
+					at[k] = len(e.Paths)
+					e.Paths = append(e.Paths, p)
+				}
+				e.Paths[at[k]].To = append(e.Paths[at[k]].To, t.Name)
+			}
+		}
+	}
+	for _, n := range people {
+		e.Cross += n
+	}
+}
+
+// throughTotal reports whether a way leads through everything: it is told as such.
+func throughTotal(row *analyzer.PathRow) bool {
+	return slices.ContainsFunc(row.Steps, func(s analyzer.Step) bool { return s.Gains == analyzer.Total })
+}
+
+// key is equal for equal steps of one source.
+func (p *EscalationPath) key() string {
+	parts := []string{strconv.Itoa(p.From)}
+	for _, s := range p.Steps {
+		parts = append(parts, s.Way, s.Kind.String(), s.ID)
+	}
+	return strings.Join(parts, "\x00")
+}
+
+func crosses(p *EscalationPath) int {
+	if len(p.To) == 0 {
+		return 0
+	}
+	return 1
 }
 
 func (b *builder) inside(principal int) int {
@@ -166,15 +266,15 @@ func newEscalationDrawer(d *Document) *escalationDrawer {
 // draw draws the shortest paths of each source: longer ones lead to and fro, and
 // hide what matters.
 func (w *escalationDrawer) draw() {
-	shortest := map[int]int{}
+	shortest := map[journey]int{}
 	for i := range w.e.Paths {
 		p := &w.e.Paths[i]
-		if n, seen := shortest[p.From]; !seen || p.Hops < n {
-			shortest[p.From] = p.Hops
+		if n, seen := shortest[p.journey()]; !seen || p.Hops < n {
+			shortest[p.journey()] = p.Hops
 		}
 	}
 	for i := range w.e.Paths {
-		if p := &w.e.Paths[i]; p.From < 0 || p.Hops > shortest[p.From] || !w.path(p) {
+		if p := &w.e.Paths[i]; p.From < 0 || p.Hops > shortest[p.journey()] || !w.path(p) {
 			w.e.Undrawn++
 		}
 	}
@@ -185,7 +285,11 @@ func (w *escalationDrawer) draw() {
 func (w *escalationDrawer) path(p *EscalationPath) bool {
 	from := &w.d.Principals[p.From]
 	keys := []string{from.Kind.String() + ":" + from.ID}
-	for _, s := range p.Steps {
+	steps := p.Steps
+	if len(p.To) > 0 {
+		steps = append(slices.Clone(steps), EscalationStep{Way: "reaches", Gains: p.Goal(), ID: p.journey().to, Kind: authz.KindTenant, Certainty: lexicon.Documented})
+	}
+	for _, s := range steps {
 		keys = append(keys, s.Kind.String()+":"+s.ID)
 	}
 	fresh := 0
@@ -201,7 +305,7 @@ func (w *escalationDrawer) path(p *EscalationPath) bool {
 		Kind: from.Kind.String(), Name: nameOr(from.Name, from.ID), Tenant: from.Tenant, Alike: p.Alike, Source: true, External: from.External,
 	})
 	p.Vertices = append(p.Vertices, at)
-	for i, s := range p.Steps {
+	for i, s := range steps {
 		v := EscalationVertex{Kind: s.Kind.String(), Name: s.Gains}
 		if s.Kind == authz.KindOrganization {
 			v.Kind = analyzer.Total
@@ -243,13 +347,14 @@ func (w *escalationDrawer) link(from, to int, s EscalationStep) {
 	e.Likely = e.Likely && s.Certainty != lexicon.Documented
 }
 
-// columns places the vertices: everything stands on the right, and each vertex as
+// columns places the vertices: everything and the tenants stand on the right, and each vertex as
 // many columns to the left of it as it is steps away.
 func (w *escalationDrawer) columns() {
 	const far = 1 << 30
 	away := make([]int, len(w.e.Vertices))
 	for i := range away {
-		if away[i] = far; w.e.Vertices[i].Kind == analyzer.Total {
+		away[i] = far
+		if k := w.e.Vertices[i].Kind; k == analyzer.Total || k == authz.KindTenant.String() {
 			away[i] = 0
 		}
 	}

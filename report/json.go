@@ -58,7 +58,8 @@ func (o *objectWriter) head(d *Document) {
 	}
 	o.field("totals", d.Totals)
 	o.field("counts", d.Counts)
-	o.field("escalation_left_out", jsonLeftOut{d.Escalation.LeftOut, d.Escalation.AtLeast, d.Escalation.MaxHops})
+	e := &d.Escalation
+	o.field("escalation_left_out", jsonLeftOut{e.LeftOut, e.AtLeast, e.CrossLeftOut, e.CrossAtLeast, e.MaxHops})
 }
 
 // WriteJSONL writes one finding a line, without the head; accepted and fixed ones come
@@ -160,9 +161,11 @@ func (o *objectWriter) close() error {
 // The elements of the lists, as they are written.
 type (
 	jsonLeftOut struct {
-		Paths   int  `json:"paths"`
-		AtLeast bool `json:"at_least"`
-		MaxHops int  `json:"max_hops"`
+		Paths        int  `json:"paths"`
+		AtLeast      bool `json:"at_least"`
+		Cross        int  `json:"cross_tenant"`
+		CrossAtLeast bool `json:"cross_tenant_at_least"`
+		MaxHops      int  `json:"max_hops"`
 	}
 	jsonPrincipal struct {
 		analyzer.PrincipalRef
@@ -185,6 +188,7 @@ type (
 	}
 	jsonPath struct {
 		From      int              `json:"from"`
+		To        []string         `json:"to,omitempty"` // tenants
 		Alike     int              `json:"alike"`
 		Hops      int              `json:"hops"`
 		Certainty string           `json:"certainty"`
@@ -230,7 +234,7 @@ func jsonPrincipalOf(p *Principal) jsonPrincipal {
 }
 
 func jsonPathOf(p *EscalationPath) jsonPath {
-	return jsonPath{p.From, p.Alike, p.Hops, p.Certainty, nonNil(p.Steps), p.Text()}
+	return jsonPath{p.From, p.To, p.Alike, p.Hops, p.Certainty, nonNil(p.Steps), p.Text()}
 }
 
 func acceptance(a *Accepted) *jsonAcceptance {

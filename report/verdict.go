@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/grantgraph/grantgraph/analyzer"
@@ -119,8 +120,8 @@ func sentence(v *Verdict) string {
 	case v.Outside == 0:
 		s = append(s, "No live principal of another tenant was found to reach it through divisions.")
 	default:
-		s = append(s, fmt.Sprintf("%s of other tenants %s it (widest reach: %s), %d of them from external tenants.",
-			plural(v.Outside, "live principal", "live principals"), verb(v.Outside, "reaches", "reach"), v.Widest, v.FromExternal))
+		s = append(s, fmt.Sprintf("%s of other tenants %s it (widest reach: %s), %s of them from external tenants.",
+			plural(v.Outside, "live principal", "live principals"), verb(v.Outside, "reaches", "reach"), v.Widest, grouped(v.FromExternal)))
 		s = append(s, allowedText(v))
 	}
 	if v.OrganizationWide > 0 {
@@ -139,7 +140,7 @@ func allowedText(v *Verdict) string {
 	case v.Outside:
 		return "Allow entries cover all of them."
 	default:
-		return fmt.Sprintf("Allow entries cover %d; %d %s not allowed.", v.Allowed, v.Outside-v.Allowed, verb(v.Outside-v.Allowed, "is", "are"))
+		return fmt.Sprintf("Allow entries cover %s; %s %s not allowed.", grouped(v.Allowed), grouped(v.Outside-v.Allowed), verb(v.Outside-v.Allowed, "is", "are"))
 	}
 }
 
@@ -150,7 +151,16 @@ func firstFew(list []string, n int) []string {
 	return append(slices.Clone(list[:n]), fmt.Sprintf("and %d more", len(list)-n))
 }
 
-func plural(n int, one, many string) string { return fmt.Sprintf("%d %s", n, verb(n, one, many)) }
+func plural(n int, one, many string) string { return grouped(n) + " " + verb(n, one, many) }
+
+// grouped writes a number of people with commas.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
 
 func verb(n int, one, many string) string {
 	if n == 1 {

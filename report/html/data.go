@@ -81,6 +81,7 @@ type wayData struct {
 	From      int      `json:"from"`
 	Name      int      `json:"name"`
 	Tenant    int      `json:"tenant"`
+	To        []int    `json:"to"` // tenants; none is everything
 	Alike     int      `json:"alike"`
 	Hops      int      `json:"hops"`
 	Certainty string   `json:"certainty"`

@@ -16,7 +16,7 @@ const (
 	nodeHeight = 38
 	nodeDown   = 12
 	nodeAcross = 150
-	nodeName   = 28 // characters that fit a node
+	nodeName   = 26 // characters that fit a node
 	wayLength  = 22 // and an edge
 	fewEdges   = 60 // up to so many edges have their text beside them
 	sweeps     = 6  // over the columns, to put neighbours side by side
@@ -34,8 +34,11 @@ func (d *data) addEscalation(doc *report.Document) {
 		}
 		from := &doc.Principals[p.From]
 		w := wayData{
-			From: d.row[p.From], Name: d.text(nameOf(&from.PrincipalRef)), Tenant: tenants[from.Tenant], Alike: p.Alike, Hops: p.Hops,
+			From: d.row[p.From], Name: d.text(nameOf(&from.PrincipalRef)), Tenant: tenants[from.Tenant], To: []int{}, Alike: p.Alike, Hops: p.Hops,
 			Certainty: p.Certainty, Text: d.text(p.Text()), Chain: d.chain(p.Chain).Links, Vertices: append([]int{}, p.Vertices...),
+		}
+		for _, t := range p.To {
+			w.To = append(w.To, tenants[t])
 		}
 		d.Ways = append(d.Ways, w)
 	}
@@ -49,6 +52,8 @@ type ways struct {
 	Width, Height int
 	Nodes         []wayNode
 	Edges         []wayEdge
+
+	leaving, meeting []int // edges, by vertex
 }
 
 type wayNode struct {
@@ -64,6 +69,7 @@ type wayEdge struct {
 	Path, Tip   string
 	TX, TY      int
 	Text, Title string
+	Start, End  bool // the text begins, or ends, at its place; else it stands in the middle
 	Likely      bool
 }
 
@@ -89,6 +95,11 @@ func newWays(e *report.Escalation) *ways {
 	}
 	for v := range e.Vertices {
 		n.Nodes = append(n.Nodes, node(v, &e.Vertices[v], row[v]))
+	}
+	n.leaving, n.meeting = make([]int, len(e.Vertices)), make([]int, len(e.Vertices))
+	for i := range e.Edges {
+		n.leaving[e.Edges[i].From]++
+		n.meeting[e.Edges[i].To]++
 	}
 	for i := range e.Edges {
 		n.Edges = append(n.Edges, n.edge(&e.Edges[i], len(e.Edges) <= fewEdges))
@@ -148,8 +159,11 @@ func node(id int, v *report.EscalationVertex, y int) wayNode {
 	n := wayNode{ID: id, X: x, Y: y, W: nodeWidth, H: nodeHeight, TX: x + 12, Y1: y + 15, Y2: y + 30, Class: "v-" + kindClass(v.Kind)}
 	label := words(v.Kind)
 	switch {
-	case v.Kind == "total":
+	case v.Kind == "total" || v.Kind == "tenant":
 		label = "goal"
+		if v.Kind == "tenant" {
+			label = "people or data of"
+		}
 	case v.Source:
 		label += " of " + v.Tenant
 		if n.Class = "v-source"; v.External {
@@ -182,6 +196,13 @@ func (n *ways) edge(e *report.EscalationEdge, told bool) wayEdge {
 	}
 	if told {
 		out.Text = cut(strings.Join(e.Ways, ", "), wayLength)
+	}
+	// Where several edges meet, each text stands at the other end of its edge.
+	if many := n.meeting[e.To] > n.leaving[e.From]; b.X > a.X && (many || n.leaving[e.From] > 1) {
+		out.Start, out.End, out.TX, out.TY = many, !many, x2-4, y2-5
+		if many {
+			out.TX, out.TY = x1+6, y1-5
+		}
 	}
 	return out
 }

@@ -22,12 +22,14 @@ const (
 	shownDangling     = 500
 	shownWithout      = 200 // findings where scripts are off
 	shownNew          = 10  // findings that are new since the baseline, and fixed
+	manyTenants       = 12  // above this, tenants stand in a table
 )
 
 func templates() (*template.Template, error) {
 	return template.New("report").Funcs(template.FuncMap{
 		"num": number, "plural": plural, "sev": severity, "reach": reach, "standing": standing, "day": day,
-		"join": func(list []string) string { return strings.Join(list, ", ") },
+		"minus": func(a, b int) int { return a - b },
+		"join":  func(list []string) string { return strings.Join(list, ", ") },
 		"short": func(s string) string {
 			if len(s) > 12 {
 				return s[:12]
@@ -57,6 +59,7 @@ type page struct {
 	Ways                            *ways
 	Reached, Judged                 int // tenants that are reached without an agreement, of those with divisions
 	Stale                           int
+	Many                            bool             // tenants: a table says more than cards
 	New, Fixed                      []report.Finding // the first of them
 	NewCount, OpenCount             int
 	data                            *data
@@ -112,7 +115,7 @@ func newPage(d *report.Document) *page {
 	p.LeftOutPrincipals = len(d.Principals) - len(p.data.Principals.ID)
 	p.MoreClasses = len(d.Classes) - len(p.data.Classes)
 	p.Ways = newWays(&d.Escalation)
-	p.Stale = report.StaleDays
+	p.Stale, p.Many = report.StaleDays, len(d.Verdicts) > manyTenants
 	p.headline()
 	return p
 }

@@ -89,13 +89,14 @@ func where(h report.ClassHolding) string {
 
 func (b *book) escalation() error {
 	e := &b.d.Escalation
-	what := "Live principals that hold everything, and ways by which others could come to"
-	if e.LeftOut > 0 {
+	what := "Live principals that hold everything, and ways by which others could come to that"
+	what += ", or come into another tenant"
+	if left := e.LeftOut + e.CrossLeftOut; left > 0 {
 		least := ""
-		if e.AtLeast {
+		if e.AtLeast || e.CrossAtLeast {
 			least = "at least "
 		}
-		what += fmt.Sprintf("; %s%d further ways of at most %d steps are not listed", least, e.LeftOut, e.MaxHops)
+		what += fmt.Sprintf("; %s%d further ways of at most %d steps are not listed", least, left, e.MaxHops)
 	}
 	return b.put(list{
 		name: "Escalation paths", what: what, count: len(e.Paths),
@@ -105,6 +106,7 @@ func (b *book) escalation() error {
 			{"Tenant", 18, false},
 			{"External", 10, false},
 			{"Others alike", 10, false},
+			{"Leads to", 24, true},
 			{"Steps", 8, false},
 			{"Certainty", 13, false},
 			{"How", 60, true},
@@ -113,11 +115,11 @@ func (b *book) escalation() error {
 		},
 		rows: rowsOf(e.Paths, func(p *report.EscalationPath) row {
 			if p.From < 0 {
-				return row{"", "", "", false, p.Alike, p.Hops, p.Certainty, p.Text(), p.Chain.Text(), ""}
+				return row{"", "", "", false, p.Alike, p.Goal(), p.Hops, p.Certainty, p.Text(), p.Chain.Text(), ""}
 			}
 			who := &b.d.Principals[p.From]
 			return row{
-				*nameOf(who), who.Kind.String(), who.Tenant, who.External, p.Alike, p.Hops, p.Certainty, p.Text(), p.Chain.Text(), who.ID,
+				*nameOf(who), who.Kind.String(), who.Tenant, who.External, p.Alike, p.Goal(), p.Hops, p.Certainty, p.Text(), p.Chain.Text(), who.ID,
 			}
 		}),
 	})

@@ -498,13 +498,15 @@
   let wTable, wVertex = -1;
   function buildEscalation() {
     if (!W.length) return null;
-    wTable = simpleTable($("escalation-mount"), "Ways to everything", W, [
-      { label: "Who", width: "minmax(0,1.1fr)", get: (i) => S[W[i].name] + (W[i].alike ? " + " + num(W[i].alike) + " alike" : ""), sort: (i) => S[W[i].name].toLowerCase(), sub: (i) => T[W[i].tenant].name + " · " + S[W[i].text] },
+    const goal = (w) => !w.to.length ? "everything" : (w.to.length > 1 ? num(w.to.length) + " tenants: " : "") + w.to.map((t) => T[t].name).join(", ");
+    wTable = simpleTable($("escalation-mount"), "Ways to everything and into other tenants", W, [
+      { label: "Who", width: "minmax(0,1.1fr)", get: (i) => S[W[i].name] + (W[i].alike ? " + " + num(W[i].alike) + " alike" : ""), sort: (i) => S[W[i].name].toLowerCase(), sub: (i) => T[W[i].tenant].name + " → " + goal(W[i]) + " · " + S[W[i].text] },
       { label: "Tenant", width: "minmax(0,.7fr)", lo: true, get: (i) => T[W[i].tenant].name + (T[W[i].tenant].external ? " (external)" : ""), sort: (i) => T[W[i].tenant].name },
+      { label: "Leads to", width: "minmax(0,.7fr)", lo: true, get: (i) => goal(W[i]), sort: (i) => goal(W[i]).toLowerCase() },
       { label: "Steps", width: "60px", cls: "r", lo: true, get: (i) => num(W[i].hops), sort: (i) => W[i].hops },
       { label: "Certainty", width: "96px", lo: true, get: (i) => W[i].certainty, sort: (i) => W[i].certainty },
       { label: "How", width: "minmax(0,3fr)", lo: true, get: (i) => S[W[i].text], sort: (i) => S[W[i].text] },
-    ], (i) => { location.hash = "path/" + (i + 1); }, (w) => [S[w.name], T[w.tenant].name, S[w.text], w.certainty].join(" "), (w) => wVertex < 0 || w.v.includes(wVertex));
+    ], (i) => { location.hash = "path/" + (i + 1); }, (w) => [S[w.name], T[w.tenant].name, goal(w), S[w.text], w.certainty].join(" "), (w) => wVertex < 0 || w.v.includes(wVertex));
     for (const g of document.querySelectorAll("#net .v")) {
       const v = +g.dataset.v;
       g.setAttribute("tabindex", "0");
@@ -528,10 +530,11 @@
   function showPath(id) {
     const w = W[+id - 1];
     if (!w) { openPanel("No such way", [text("p", "", "This report does not list way " + id + ".")]); return; }
-    openPanel(S[w.name] + " to everything", [
+    openPanel(S[w.name] + (!w.to.length ? " to everything" : w.to.length > 1 ? " into " + num(w.to.length) + " tenants" : " into " + T[w.to[0]].name), [
+      w.to.length ? el("p", {}, "The way leads to a principal, or to access to data, of ", ...w.to.flatMap((t, k) => k ? [", ", tenantLink(t)] : [tenantLink(t)]), ".") : null,
       facts([["Principal", w.from >= 0 ? link("principal/" + enc(P.id[w.from]), S[w.name]) : S[w.name]], ["Tenant", tenantLink(w.tenant)], ["Others alike", num(w.alike)], ["Steps", num(w.hops)], ["Certainty", w.certainty]]),
       text("h3", "", "In short"), text("p", "", S[w.text]), text("h3", "", "Step by step"), chain({ links: w.chain }, true),
-      el("p", {}, code("grantgraph paths " + shell(w.from >= 0 ? (S[P.kind[w.from]] === "oauth_client" ? "client" : S[P.kind[w.from]]) + ":" + P.id[w.from] : T[w.tenant].name) + " total --all")),
+      el("p", {}, code("grantgraph paths " + shell(w.from >= 0 ? (S[P.kind[w.from]] === "oauth_client" ? "client" : S[P.kind[w.from]]) + ":" + P.id[w.from] : T[w.tenant].name) + (w.to.length ? " " + shell("tenant:" + T[w.to[0]].name) : " total") + " --all")),
     ]);
   }
 
