@@ -99,6 +99,7 @@ type WhoAnswer struct {
 	perms  map[string][]graph.Perm // what was asked for, by organization; those that no division limits last
 	target Target
 	could  map[string]couldAsked // by organization
+	fill   *whoFiller
 }
 
 // WhoQuestionRef repeats the question.

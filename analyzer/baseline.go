@@ -60,17 +60,7 @@ func (m *Model) actingOf(org string) graph.Set {
 // holds returns the permissions that any role of a principal gives it, or may
 // give it, in whatever division and however narrowed.
 func (m *Model) holds(p uint32, universe int) graph.Set {
-	every := graph.NewSet(universe)
-	for id := range uint32(universe) {
-		every.Add(id)
-	}
-	if m.Graph.LetIn(p) {
-		return every
-	}
 	s := graph.NewSet(universe)
-	for _, h := range m.Graph.Holdings(p) {
-		s.Or(m.Graph.RolePermissions(h.Role, every))
-		s.Or(m.Graph.Role(h.Role).Narrowed)
-	}
+	m.Graph.MayHold(p, s)
 	return s
 }

@@ -21,6 +21,9 @@ type WhoOptions struct {
 	// Reasons adds derivations to each answer: "" none, "one", "all".
 	Reasons string
 	Dormant bool
+	// Later leaves permissions and reasons to [Model.Fill], for who shows answers
+	// one after the other: all of them together may take gigabytes.
+	Later bool
 	// Could asks who could have the access by escalation, too; Sure follows
 	// documented escalations only.
 	Could, Sure bool
@@ -51,11 +54,9 @@ func (m *Model) Who(verb string, t Target, o WhoOptions) (*WhoAnswer, error) {
 		}
 		m.whoIn(org.ID, pick, t, o, filter, a)
 	}
-	if o.Permissions {
-		m.addPermissions(a, pick, t)
-	}
-	if o.Reasons != "" {
-		m.addReasons(a, pick, t, o.Reasons == "all")
+	a.fill = m.filler(a, pick, o)
+	if !o.Later {
+		m.Fill(a, a.Answers)
 	}
 	return a, nil
 }
@@ -297,6 +298,9 @@ func (m *Model) Via(a *WhoAnswer, r WhoRow) (permission graph.Perm, reason Expla
 			continue
 		}
 		for d := range m.divisions(r.org, a.target).All() {
+			if m.Graph.Reach(r.number, p, d) <= width {
+				continue
+			}
 			for _, x := range m.Graph.Reasons(r.number, p, d) {
 				if a.target.missed(x) || x.Level <= width {
 					continue
@@ -409,33 +413,6 @@ func (m *Model) delegated(org string, keep func(uint32) bool) []Delegated {
 	return out
 }
 
-// addPermissions adds to each answer the permissions by which it reaches.
-//
-// It does not go class by class (section 9 of the model). One set for each
-// permission tells its holders, 64 with one word, where classes cost a look at every
-// grant of everybody first; what is left is writing each answer's own list, which
-// is as long for classes. Derivations, which cost the most, are looked for only
-// where the reach is not whole: there, what a scope leaves may be the principal itself.
-func (m *Model) addPermissions(a *WhoAnswer, k picker, t Target) {
-	rows := make([]int32, m.Graph.Principals()) // principal → answer + 1
-	for i := range a.Answers {
-		rows[a.Answers[i].number] = int32(i) + 1
-	}
-	for _, org := range m.Graph.Organizations() {
-		divs := m.divisions(org.ID, t)
-		for _, p := range m.permissions(org.ID, k) {
-			h := m.Graph.Who(graph.Query{Org: org.ID, Permissions: []graph.Perm{p}, Divisions: divs, Thing: t.Thing, Dormant: true})
-			for n := range h.All().All() {
-				i := rows[n] - 1
-				if i < 0 || a.Answers[i].org != org.ID {
-					continue
-				}
-				a.Answers[i].Permissions = append(a.Answers[i].Permissions, m.permissionReach(n, p, h.Level(n), divs, t))
-			}
-		}
-	}
-}
-
 // permissionReach says how far a permission reaches, and why no further.
 func (m *Model) permissionReach(n uint32, p graph.Perm, level graph.Level, divs graph.Set, t Target) PermissionReach {
 	out := PermissionReach{Permission: p.Name, Reach: level}
@@ -455,47 +432,6 @@ func (m *Model) permissionReach(n uint32, p graph.Perm, level graph.Level, divs 
 	}
 	out.Because = because.Texts()
 	return out
-}
-
-// addReasons adds derivations to each answer. They are a principal's own, so that
-// no class answers for its members: what equals have, each has in its own way.
-func (m *Model) addReasons(a *WhoAnswer, k picker, t Target, all bool) {
-	perms := map[string][]graph.Perm{}
-	for _, org := range m.Graph.Organizations() {
-		perms[org.ID] = m.permissions(org.ID, k)
-	}
-	for i := range a.Answers {
-		row := &a.Answers[i]
-		if r, ok := m.CouldReason(a, *row); ok {
-			row.Reasons = []ExplainedReason{r}
-			continue
-		}
-		holds := m.holds(row.number, len(m.Graph.Universe(row.org)))
-		divs := m.divisions(row.org, t)
-		for _, p := range perms[row.org] {
-			if p.ID != graph.OutsideUniverse && !holds.Has(p.ID) {
-				continue
-			}
-			for d := range divs.All() {
-				for _, r := range m.Graph.Reasons(row.number, p, d) {
-					if t.missed(r) {
-						continue
-					}
-					row.Reasons = append(row.Reasons, m.explain(row.number, p, d, r))
-					if !all && r.Level == row.Reach {
-						row.Reasons = row.Reasons[len(row.Reasons)-1:]
-						break
-					}
-				}
-				if !all && len(row.Reasons) > 0 && row.Reasons[0].Reach == row.Reach {
-					break
-				}
-			}
-			if !all && len(row.Reasons) > 0 && row.Reasons[0].Reach == row.Reach {
-				break
-			}
-		}
-	}
 }
 
 // Worst returns the indexes of the answers in the order in which people should

@@ -20,7 +20,7 @@ func (g *Graph) Reach(p uint32, m Perm, div uint32) Level {
 			if level == Whole {
 				break
 			}
-			if !g.mayGive(gr, m) {
+			if !g.mayReach(gr, m, div) {
 				continue
 			}
 			for _, r := range g.derive(o, a, grant{n &^ mark, gr}, m, div, n&mark != 0) {
@@ -45,7 +45,7 @@ func (g *Graph) Where(p uint32, m Perm) Set {
 	for _, n := range g.actor(p).acts {
 		for _, gr := range g.grantsOf(n &^ mark) {
 			switch {
-			case !g.mayGive(gr, m):
+			case !g.mayReach(gr, m, gr.div):
 			case gr.div == AnyDivision || m.ID == OutsideUniverse || g.roles[gr.role].narrow.Has(m.ID):
 				out.Or(o.divs) // what is left may differ in any of them
 			default:
@@ -61,9 +61,36 @@ func (g *Graph) Where(p uint32, m Perm) Set {
 	return out
 }
 
-// mayGive reports whether the role of a grant may give a permission at all: most
-// roles do not, and their lines need no look then.
-func (g *Graph) mayGive(gr holding, m Perm) bool {
+// mayReach reports whether a grant may give a permission over a division at all:
+// most do not, and the lines of their roles need no look then.
+func (g *Graph) mayReach(gr holding, m Perm, div uint32) bool {
 	r := &g.roles[gr.role]
-	return m.ID == OutsideUniverse || r.admin || r.maybe() || r.wide.Has(m.ID) || r.narrow.Has(m.ID)
+	switch {
+	case r.admin || r.maybe():
+		return true
+	case m.Aware == authz.True && gr.div != AnyDivision && gr.div != div:
+		return false
+	default:
+		return m.ID == OutsideUniverse || r.wide.Has(m.ID) || r.narrow.Has(m.ID)
+	}
+}
+
+// MayHold adds to a set of permissions of a principal's organization those that
+// any role of the principal gives it, or may give it, in whatever division and
+// however narrowed.
+func (g *Graph) MayHold(p uint32, s Set) {
+	all := g.LetIn(p)
+	for _, n := range g.acts.of(p) {
+		for _, gr := range g.grantsOf(n &^ mark) {
+			r := &g.roles[gr.role]
+			all = all || r.admin || r.maybe()
+			s.Or(r.wide)
+			s.Or(r.narrow)
+		}
+	}
+	if all {
+		for i := range g.orgOf(g.principals[p].Key.Org).uni.perms {
+			s.Add(uint32(i))
+		}
+	}
 }

@@ -78,7 +78,7 @@ func (g *Graph) ReasonsOf(a Actor, m Perm, div uint32) []Reason {
 	for _, n := range a.acts {
 		var path []Hop
 		for _, gr := range g.grantsOf(n &^ mark) {
-			if !g.mayGive(gr, m) {
+			if !g.mayReach(gr, m, div) {
 				continue
 			}
 			found := g.derive(o, a, grant{n &^ mark, gr}, m, div, n&mark != 0)

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"io"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -114,7 +117,7 @@ func runWho(ctx context.Context, p *process, o whoOptions) error {
 	}
 	w := analyzer.WhoOptions{
 		From: o.from, Outside: o.outside, Data: o.data, Permissions: o.permissions, Dormant: o.includeDormant,
-		Could: o.could, Sure: o.sure,
+		Could: o.could, Sure: o.sure, Later: true,
 	}
 	if o.reasons.value != "none" {
 		w.Reasons = o.reasons.value
@@ -124,13 +127,69 @@ func runWho(ctx context.Context, p *process, o whoOptions) error {
 		return err
 	}
 	err = p.show(o.view, answer{
-		document: a, lines: each(a.Answers), columns: whoColumns(), rows: rowsOf(a.Answers, whoCSV),
+		stream: func(w io.Writer) error { return streamWho(term.NewJSONWriter(w), m, a) },
+		lines: func(yield func(any) bool) {
+			for r := range filled(m, a) {
+				if !yield(r) {
+					return
+				}
+			}
+		},
+		columns: whoColumns(),
+		rows: func(yield func([]string) bool) {
+			for r := range filled(m, a) {
+				if !yield(whoCSV(r)) {
+					return
+				}
+			}
+		},
 		table: func(w *term.Printer) { newWhoTable(m, a, t, o).print(w) },
 	})
 	if err != nil {
 		return err
 	}
 	return p.finish(a.Head, false, o.allowGaps)
+}
+
+// filledBlock is how many answers have their permissions and reasons at a time.
+const filledBlock = 1024
+
+// filled yields the answers with what was asked for beside them, and keeps
+// none of it.
+func filled(m *analyzer.Model, a *analyzer.WhoAnswer) iter.Seq[analyzer.WhoRow] {
+	return func(yield func(analyzer.WhoRow) bool) {
+		for some := range slices.Chunk(a.Answers, filledBlock) {
+			some = slices.Clone(some)
+			m.Fill(a, some)
+			for _, r := range some {
+				if !yield(r) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// streamWho writes the document of an answer, row by row.
+func streamWho(w io.Writer, m *analyzer.Model, a *analyzer.WhoAnswer) error {
+	next, stop := iter.Pull(filled(m, a))
+	defer stop()
+	head := *a
+	head.Answers = []analyzer.WhoRow{}
+	err := splice(w, "", &head, longList{key: "answers", len: len(a.Answers), write: func(w io.Writer, _ int, prefix string) error {
+		r, _ := next()
+		text, err := indented(prefix, r)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(text)
+		return err
+	}})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "\n")
+	return err
 }
 
 func whoColumns() []string {

@@ -167,8 +167,12 @@ func reachText(r analyzer.WhoRow) string {
 
 // details prints permissions and reasons, principal by principal.
 func (w whoTable) details(t *term.Printer, listed []int) {
-	for _, i := range listed {
-		r := w.a.Answers[i]
+	rows := make([]analyzer.WhoRow, len(listed))
+	for n, i := range listed {
+		rows[n] = w.a.Answers[i]
+	}
+	w.m.Fill(w.a, rows)
+	for _, r := range rows {
 		t.Line()
 		t.Line(t.Paint(term.Bold, term.Fit(whoText(r.Principal), 80)))
 		for _, x := range r.Permissions[:w.o.shown(len(r.Permissions))] {
