@@ -97,13 +97,20 @@ func run(ctx context.Context, s settings, out, progress io.Writer) error {
 	if _, err := process(ctx, "go", "build", "-o", program, "github.com/grantgraph/grantgraph/cmd/grantgraph"); err != nil {
 		return err
 	}
-	for _, size := range s.sizes {
-		for _, shape := range s.shapes {
+	for _, shape := range s.shapes {
+		var all []*measurer
+		for _, size := range s.sizes {
 			m := &measurer{settings: s, ctx: ctx, size: size, shape: shape, program: program, progress: progress}
 			if err := m.measure(); err != nil {
 				return fmt.Errorf("size %s, shape %s: %w", size, shape, err)
 			}
 			if err := m.print(out); err != nil {
+				return err
+			}
+			all = append(all, m)
+		}
+		if len(all) > 1 {
+			if err := printScale(out, shape, all); err != nil {
 				return err
 			}
 		}

@@ -24,6 +24,18 @@ func TestMeasuresSmall(t *testing.T) {
 	}
 }
 
+func TestExponent(t *testing.T) {
+	if got := exponent([]float64{1, 10, 100}, []float64{2, 20, 200}); got != "1.00" {
+		t.Errorf("linear growth: %s", got)
+	}
+	if got := exponent([]float64{1, 10}, []float64{1, 100}); got != "2.00" {
+		t.Errorf("quadratic growth: %s", got)
+	}
+	if got := exponent([]float64{1}, []float64{1}); got != "-" {
+		t.Errorf("one size: %s", got)
+	}
+}
+
 func TestVerdict(t *testing.T) {
 	no := false
 	for _, c := range []struct {
