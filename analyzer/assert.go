@@ -210,8 +210,7 @@ func (m *Model) example(s *statement, v violation) (CounterExample, bool) {
 				}
 				found = true
 				if best.Hops == 0 {
-					best.Hops = 0
-					return best, true
+					return best, true // there is none shorter
 				}
 			}
 		}

@@ -201,7 +201,8 @@ func (m *Model) noteCould(h *Head) {
 }
 
 // couldUndetermined adds what the snapshot does not say and what could change
-// who becomes whom: what may give an escalation permission anywhere.
+// who becomes whom: what may give an escalation permission anywhere, and what
+// nobody holds until somebody gains it.
 func (m *Model) couldUndetermined(org string, list []graph.Undetermined) []graph.Undetermined {
 	var perms []graph.Perm
 	for _, w := range m.Escalations().Ways() {
@@ -210,7 +211,8 @@ func (m *Model) couldUndetermined(org string, list []graph.Undetermined) []graph
 		}
 	}
 	out := slices.Clone(list)
-	for _, u := range m.Graph.Undetermined(graph.Query{Org: org, Permissions: perms, Divisions: m.Graph.DivisionsOf(org)}) {
+	more := m.Graph.Undetermined(graph.Query{Org: org, Permissions: perms, Divisions: m.Graph.DivisionsOf(org)})
+	for _, u := range append(more, m.Escalations().Undetermined(org)...) {
 		if !slices.Contains(out, u) {
 			out = append(out, u)
 		}

@@ -209,3 +209,186 @@ user ada
 role r routing:queue:view
 grant ada r a
 `
+
+// A statement that holds is certain only if nothing that was not read could
+// break it: for what people could come to, more could.
+func TestStatementsThatAreNotCertain(t *testing.T) {
+	t.Parallel()
+	const base = "division a name=A\ndivision b name=B\nuser ada in a\ncatalogue routing:queue:view aware\ncatalogue directory:group:edit aware\n"
+	const joins = "role s unread\ngroup g\ngrant g s b\nrole j directory:group:edit\ngrant ada j\n"
+	for _, c := range []struct {
+		about, records, statement string
+		certain                   bool
+	}{
+		{"all was read", base, "nobody can see division:a", true},
+		{"an unread role, there", base + "role s unread\ngrant ada s a", "nobody can see division:a", false},
+		{"an unread role that nobody holds", base + joins, "nobody can routing:queue:view division:a", true},
+		{"one that somebody could come to hold", base + joins, "nobody could routing:queue:view division:a", false},
+		{"a list is missing", base + "missing grants", "nobody can see division:a", false},
+	} {
+		m := mustConfigured(t, c.records, "")
+		a, err := m.Assert([]config.Assertion{{Statement: c.statement}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.Assertions[0]; !got.Holds || got.Certain != c.certain {
+			t.Errorf("%s: %s: holds %v, certain %v; want it to hold, certain %v", c.about, c.statement, got.Holds, got.Certain, c.certain)
+		}
+	}
+}
+
+// The counter-example is an external principal's before others, and the one with
+// the fewest steps.
+func TestCounterExampleIsTheSmallest(t *testing.T) {
+	t.Parallel()
+	m := mustConfigured(t, `
+division a name=A
+division b name=B
+division c name=C
+catalogue routing:queue:view aware
+user ann in a name=Ann
+user bob in b name=Bob
+user ben in b name=Ben
+group g bob ben name=G
+group h group:g name=H
+role r name=R
+role r routing:queue:view
+role child name=Child
+role child inherits r
+grant ann r c
+grant h r c
+grant ben child c`, "version: 1\ntenants:\n  - {name: A, divisions: [a], external: false}\n  - {name: B, divisions: [b], external: true}\n  - {name: C, divisions: [c]}\n")
+	for statement, want := range map[string]string{
+		"nobody can see C":        "Ben grant inherits policy",
+		"no user of A can see C":  "Ann grant policy",
+		"nobody of B could see C": "Ben grant inherits policy",
+	} {
+		a, err := m.Assert([]config.Assertion{{Statement: statement}})
+		must(t, err)
+		got := "none"
+		if x := a.Assertions[0].CounterExample; x != nil {
+			got = x.Principal.Name
+			for _, s := range x.Reason.Steps {
+				got += " " + s.Kind
+			}
+		}
+		if got != want {
+			t.Errorf("%s: the counter-example is %q; want %q", statement, got, want)
+		}
+	}
+}
+
+// Changes are said in the imperative, with names.
+func TestTextsOfChanges(t *testing.T) {
+	t.Parallel()
+	m := mustConfigured(t, `
+division a name=Alpha
+division b name=Beta
+catalogue routing:queue:view aware
+user ada in a name=Ada
+user bob in b name=Bob
+group g ada name=Staff
+team t ada name=Crew
+queue q in a name=Care
+client c name=Robot type=CLIENT-CREDENTIALS
+role r name=Seer
+role r routing:queue:view scope=assigned
+role s name=Heir
+role s inherits r
+trust p enabled name=Partner
+policy b1 routing:queue:view deny user:ada active
+grant ada r a
+grant ada s b`, "")
+	for yaml, want := range map[string]string{
+		"revoke-grant: {subject: ada, role: Seer, division: Alpha}":    "revoke the role Seer from the user Ada in Alpha",
+		"revoke-grant: {subject: ada, role: Seer}":                     "revoke the role Seer from the user Ada in every division that it is assigned in",
+		"grant: {subject: bob, role: Seer, division: '*'}":             "assign the role Seer to the user Bob in all divisions",
+		"add-member: {group: Staff, member: Bob}":                      "add the user Bob to the group Staff",
+		"remove-member: {group: Staff, member: Ada}":                   "take the user Ada out of the group Staff",
+		"join-team: {team: Crew, member: Bob}":                         "add the user Bob to the team Crew",
+		"leave-team: {team: Crew, member: Ada}":                        "take the user Ada out of the team Crew",
+		"drop-policy: {role: Seer, permission: 'routing:queue:view'}":  "take routing:queue:view out of the role Seer",
+		"add-policy: {role: Heir, permission: 'routing:queue:edit'}":   "add routing:queue:edit to the role Heir",
+		"widen-policy: {role: Seer, permission: 'routing:queue:view'}": "take the scopes and conditions off the lines of the role Seer that give routing:queue:view",
+		"drop-inheritance: {role: Heir, inherits: Seer}":               "let the role Heir no longer inherit from Seer",
+		"move-resource: {resource: 'queue:Care', to: Beta}":            "move the queue Care to Beta",
+		"move-user: {user: Ada, to: Beta}":                             "move the user Ada to Beta",
+		"disable-client: Robot":                                        "disable the OAuth client Robot",
+		"disable-user: Ada":                                            "disable the user Ada",
+		"disable-group: Staff":                                         "disable the group Staff",
+		"disable-trust: Partner":                                       "disable the trust Partner",
+		"disable-access-policy: b1":                                    "disable the access policy b1",
+	} {
+		list, err := config.ParseChanges("changes.yaml", []byte("version: 1\nchanges:\n  - "+yaml+"\n"))
+		must(t, err)
+		changes, err := m.Resolve(list)
+		if err != nil {
+			t.Errorf("%s: %v", yaml, err)
+			continue
+		}
+		a := analyzer.Compare(m, m).WhatIf(changes, "factored")
+		if len(a.Changes) != 1 || a.Changes[0].Text != want {
+			t.Errorf("%s: %+v; want %q", yaml, a.Changes, want)
+		}
+	}
+}
+
+// A change that changes nothing is refused, and so is one of what is not there.
+func TestChangesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	m := mustConfigured(t, `
+division a name=Alpha
+division b name=Beta
+user ada in a name=Ada
+group g ada name=Staff
+team t ada name=Crew
+role r name=Seer
+role r routing:queue:view
+grant ada r a`, "")
+	for yaml, want := range map[string]string{
+		"grant: {subject: ada, role: Seer, division: Alpha}":          "already",
+		"revoke-grant: {subject: ada, role: Seer, division: Beta}":    "Beta",
+		"add-member: {group: Staff, member: Ada}":                     "already",
+		"join-team: {team: Crew, member: Ada}":                        "already",
+		"drop-policy: {role: Seer, permission: 'routing:queue:edit'}": "routing:queue:edit",
+		"move-user: {user: Ada, to: Gamma}":                           "Gamma",
+		"grant: {subject: nobody, role: Seer, division: Alpha}":       "nobody",
+		"disable-client: Staff":                                       "Staff",
+	} {
+		list, err := config.ParseChanges("changes.yaml", []byte("version: 1\nchanges:\n  - "+yaml+"\n"))
+		must(t, err)
+		if _, err := m.Resolve(list); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "changes.yaml:3:") {
+			t.Errorf("%s: error %v; want one at changes.yaml:3 about %q", yaml, err, want)
+		}
+	}
+	for _, text := range []string{"/", "ada", "ada/", "/Seer/Alpha", "=a"} {
+		if _, err := m.ReadGrant(change.Grant, text); err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("--grant %q: error %v", text, err)
+		}
+		if _, err := m.ReadMove(text); err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("--move %q: error %v", text, err)
+		}
+	}
+}
+
+// A role that was not read and that nobody holds today is told where somebody
+// could come to hold it.
+func TestWhoCouldTellsOfIdleRoles(t *testing.T) {
+	t.Parallel()
+	const base = "division a name=A\ndivision b name=B\nuser ada in a\ncatalogue routing:queue:view aware\ncatalogue directory:group:edit aware\nrole s unread\ngroup g\ngrant g s b\nrole j directory:group:edit\n"
+	for _, c := range []struct {
+		records string
+		could   bool
+		want    int
+	}{
+		{base, true, 0},
+		{base + "grant ada j\n", true, 1},
+		{base + "grant ada j\n", false, 0},
+	} {
+		m := mustConfigured(t, c.records, "")
+		a := asked(t, m, "see", "division:a", analyzer.WhoOptions{Could: c.could})
+		if len(a.Undetermined) != c.want {
+			t.Errorf("could %v: %+v; want %d", c.could, a.Undetermined, c.want)
+		}
+	}
+}

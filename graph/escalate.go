@@ -264,6 +264,23 @@ func (e *Escalations) Reaching(q Query) (principals Set, groups map[uint32]bool)
 	return a.holders.All(), groups
 }
 
+// Undetermined returns the roles of an organization that were not read wholly
+// and that nobody holds today, if there is somebody whom escalation could lead to
+// them: such a role may give anything.
+func (e *Escalations) Undetermined(orgID string) []Undetermined {
+	gains := func(p uint32) bool { return e.g.principals[p].Key.Org == orgID && e.mayGain(p) }
+	if !slices.ContainsFunc(slices.Collect(e.g.acting.All()), gains) {
+		return nil
+	}
+	var out []Undetermined
+	for _, u := range e.g.idle {
+		if u.Org == orgID {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
 // HubsOf returns the hubs that stand for a principal.
 func (e *Escalations) HubsOf(p uint32) []Place {
 	return e.hubsOf(e.g.orgIndex[e.g.principals[p].Key.Org], p)

@@ -240,10 +240,16 @@ func (b *builder) noteUnread() {
 	for i := range g.cells {
 		c := &g.cells[i]
 		r := &g.roles[c.role]
-		if r.unread != "" && (maybe[[2]uint32{c.role, c.div}] || b.anybody(c)) {
-			b.undetermined(Undetermined{
-				Org: r.key.Org, Role: r.key.ID, Division: g.divisionID(c.div), Why: r.unread, role: c.role, div: c.div, anyRole: true,
-			})
+		if r.unread == "" {
+			continue
+		}
+		u := Undetermined{
+			Org: r.key.Org, Role: r.key.ID, Division: g.divisionID(c.div), Why: r.unread, role: c.role, div: c.div, anyRole: true,
+		}
+		if maybe[[2]uint32{c.role, c.div}] || b.anybody(c) {
+			b.undetermined(u)
+		} else {
+			g.idle = append(g.idle, u)
 		}
 	}
 }

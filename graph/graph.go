@@ -59,6 +59,9 @@ type Graph struct {
 	dormant      Set // principals that would act if they were live
 	dangling     []Dangling
 	undetermined []Undetermined
+	// idle are the roles that were not read wholly and that nobody holds who can act:
+	// somebody could come to hold them.
+	idle []Undetermined
 	coverage     []authz.Coverage
 }
 
