@@ -24,6 +24,7 @@ type cutCase struct {
 	verb  string
 	deny  bool // access policies are enforced
 	could bool
+	queue authz.Key // the target, where it is a queue
 }
 
 func randomCut(t *testing.T, seed int64, users int) (cutCase, bool) {
@@ -107,8 +108,14 @@ func (c cutCase) reaches(t *testing.T, list []change.Change) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, _ := after.FindDivision(authz.Key{Org: c.org, Kind: authz.KindDivision, ID: c.to.Ref.ID})
+	at := c.to.Ref.ID
 	q := graph.Query{Org: c.org, Divisions: graph.NewSet(len(after.Divisions()))}
+	if c.queue != (authz.Key{}) {
+		r, _ := after.FindResource(c.queue)
+		thing, _ := after.FindThing(c.queue)
+		at, q.Thing = r.Division, &thing
+	}
+	d, _ := after.FindDivision(authz.Key{Org: c.org, Kind: authz.KindDivision, ID: at})
 	q.Divisions.Add(d)
 	for _, p := range c.asked(t) {
 		q.Permissions = append(q.Permissions, after.Perm(c.org, p))
@@ -144,8 +151,12 @@ func (c cutCase) everyChange() []change.Change {
 	}
 	for _, l := range c.r.Member {
 		kind := change.RemoveMember
-		if l.Container.Kind == authz.KindTeam {
+		switch l.Container.Kind {
+		case authz.KindTeam:
 			kind = change.LeaveTeam
+		case authz.KindQueue:
+			continue // who works on a queue is no kind of change
+		default:
 		}
 		for _, m := range l.Members {
 			add(change.Change{Kind: kind, Record: l.Container, Member: m})
@@ -225,6 +236,7 @@ func compareCuts(t *testing.T, could bool, want int) (sizes map[int]int) {
 		for _, x := range a.Changes {
 			list = append(list, x.Made())
 		}
+		c.writable(t, seed, list)
 		if c.reaches(t, list) {
 			t.Fatalf("seed %d: the reach is left after %v\n%s", seed, list, authztest.Format(c.r))
 		}
@@ -249,6 +261,25 @@ func compareCuts(t *testing.T, could bool, want int) (sizes map[int]int) {
 	}
 	t.Logf("%d compared, by size %v; %d left out; %d not the smallest, and said so", compared, sizes, tooLarge, unsure)
 	return sizes
+}
+
+// writable checks that changes are the same when they are written to a file and read
+// from it.
+func (c cutCase) writable(t *testing.T, seed int64, list []change.Change) {
+	t.Helper()
+	var written []config.WrittenChange
+	var texts []string
+	for _, x := range list {
+		written, texts = append(written, c.m.Written(x)), append(texts, "what\nit: does "+x.String())
+	}
+	data := config.FormatChanges(written, texts)
+	parsed, err := config.ParseChanges("changes.yaml", data)
+	if err != nil {
+		t.Fatalf("seed %d: %v\n%s", seed, err, data)
+	}
+	if back, err := c.m.Resolve(parsed); err != nil || !slices.Equal(back, list) {
+		t.Fatalf("seed %d: %v: written and read: %v; want %v\n%s", seed, err, back, list, data)
+	}
 }
 
 // subsets is the number of subsets of at most k of n.

@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -55,7 +56,8 @@ func (m *Model) recordCandidates(kinds []authz.Kind) candidates {
 	}
 	out[authz.KindRole] = func(yield func(candidate) bool) {
 		for n := range m.Graph.Roles() {
-			if r := m.Graph.Role(uint32(n)); r.Known && !yield(candidate{key: r.Key, name: r.Record.Name}) {
+			// One that was not read, but that grants name, can be revoked, too.
+			if r := m.Graph.Role(uint32(n)); !yield(candidate{key: r.Key, name: cmp.Or(r.Record.Name, r.Key.ID)}) {
 				return
 			}
 		}
@@ -212,7 +214,8 @@ func (r *resolver) change() change.Change {
 	case change.DropPolicy, change.AddPolicy, change.WidenPolicy:
 		c.Record, c.Permission = r.find("role", authz.KindRole), r.permission("permission")
 	case change.DropInheritance:
-		c.Record, c.Role = r.find("role", authz.KindRole), r.find("inherits", authz.KindRole).ID
+		c.Record = r.find("role", authz.KindRole)
+		c.Role = r.heir(c.Record)
 	case change.MoveResource:
 		c.Record, c.Division = r.find("resource", resourceKinds()...), r.division("to")
 	case change.MoveUser:
@@ -224,6 +227,70 @@ func (r *resolver) change() change.Change {
 		r.at = r.w.Pos
 	}
 	return c
+}
+
+// Written returns a change with names that [Model.Resolve] finds it by: kinds and ids.
+func (m *Model) Written(c change.Change) config.WrittenChange {
+	w := config.WrittenChange{Kind: c.Kind, Names: map[string]config.Expression{}}
+	name := func(word string, k authz.Key) {
+		text := k.Kind.String() + ":" + k.ID
+		if len(m.Graph.Organizations()) > 1 {
+			text = k.Org + "/" + text
+		}
+		w.Names[word] = config.Expression{Text: text}
+	}
+	role := authz.Key{Org: c.Record.Org, Kind: authz.KindRole, ID: c.Role}
+	division := func(word string) {
+		switch c.Division {
+		case "":
+		case authz.AllDivisions:
+			w.Names[word] = config.Expression{Text: c.Division}
+		default:
+			name(word, authz.Key{Org: c.Record.Org, Kind: authz.KindDivision, ID: c.Division})
+		}
+	}
+	switch c.Kind {
+	case change.RevokeGrant, change.Grant:
+		name("subject", c.Record)
+		name("role", role)
+		division("division")
+	case change.RemoveMember, change.AddMember:
+		name("group", c.Record)
+		name("member", c.Member)
+	case change.LeaveTeam, change.JoinTeam:
+		name("team", c.Record)
+		name("member", c.Member)
+	case change.DropPolicy, change.AddPolicy, change.WidenPolicy:
+		name("role", c.Record)
+		w.Names["permission"] = config.Expression{Text: c.Permission.String()}
+	case change.DropInheritance:
+		name("role", c.Record)
+		name("inherits", role)
+	case change.MoveResource:
+		name("resource", c.Record)
+		division("to")
+	case change.MoveUser:
+		name("user", c.Record)
+		division("to")
+	default: // what is switched off or on
+		name("record", c.Record)
+	}
+	return w
+}
+
+// heir returns the id of the role that another inherits, or the entry as the other
+// has it where there is no such role, or several.
+func (r *resolver) heir(role authz.Key) string {
+	if r.err != nil {
+		return ""
+	}
+	_, _, entry := r.m.parseName(r.w.Names["inherits"].Text)
+	k := r.find("inherits", authz.KindRole)
+	if n, ok := r.m.Graph.FindRole(role); r.err != nil && ok && slices.Contains(r.m.Graph.Role(n).Record.Inherits, entry) {
+		r.err = nil
+		return entry
+	}
+	return k.ID
 }
 
 // effect reports a change that would change nothing: most likely a mistake, and
@@ -255,8 +322,10 @@ func (m *Model) effect(c change.Change, before []change.Change) error {
 		}
 	case change.DropInheritance:
 		n, _ := m.Graph.FindRole(c.Record)
-		if other, _ := m.Graph.FindRole(authz.Key{Org: c.Record.Org, Kind: authz.KindRole, ID: c.Role}); !slices.Contains(m.Graph.Role(n).Inherited, other) {
-			return fmt.Errorf("the role %s does not inherit from %s", m.nameOf(c.Record), m.nameOf(authz.Key{Org: c.Record.Org, Kind: authz.KindRole, ID: c.Role}))
+		role := m.Graph.Role(n)
+		other, known := m.Graph.FindRole(authz.Key{Org: c.Record.Org, Kind: authz.KindRole, ID: c.Role})
+		if !(known && slices.Contains(role.Inherited, other)) && !slices.Contains(role.Record.Inherits, c.Role) {
+			return fmt.Errorf("the role %s does not inherit from %s", m.nameOf(c.Record), c.Role)
 		}
 	default:
 	}

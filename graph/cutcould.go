@@ -12,6 +12,8 @@ const (
 	couldRounds  = 400     // evaluations
 	couldWitness = 400     // principals whose way is looked at in one evaluation
 	hitWork      = 100_000 // sets that are looked at for one that hits all ways
+	fewDirect    = 24      // removals that end what is had today, up to which all is looked at together
+	takenBack    = 40      // removals that are looked at again, whether they are needed
 )
 
 // CutCould finds removals after which none of the principals could come to have the
@@ -19,6 +21,9 @@ const (
 // so it looks for the cheapest set that hits every way found so far, evaluates the
 // graph again, and goes on with the ways that are left, until there is none. Ways
 // are only added, so that what is found at last costs the least, if each set did.
+//
+// Where very much is had today, that is ended first, at the least price, and the ways
+// that are left after it: together they may cost more than the least, which is said.
 func (g *Graph) CutCould(q CutQuery, ways []authz.Escalation, sure bool) Cut {
 	o := g.orgOf(q.Org)
 	if o == nil {
@@ -28,7 +33,17 @@ func (g *Graph) CutCould(q CutQuery, ways []authz.Escalation, sure bool) Cut {
 	x.hit.cost = func(r Removal) int64 { return int64(x.c.priceOf(r)) }
 	count := g.restCounter(o, q.Query, q.From)
 	x.hit.rests = func(r Removal) int64 { return min(int64(count.rests(r)), 1<<24)<<3 | mildness(r.Kind) }
-	out := x.solve()
+	direct := g.Cut(q)
+	out := direct
+	switch {
+	case !direct.Possible:
+		return Cut{Bound: math.MaxInt}
+	case len(direct.Removals) > fewDirect:
+		out = x.beside(direct)
+	default:
+		out = x.solve()
+	}
+	out.Rests = nil
 	for _, r := range out.Removals {
 		out.Rests = append(out.Rests, count.rests(r))
 	}
@@ -65,6 +80,74 @@ func (x *couldCut) solve() Cut {
 	}
 	// Everything that any way rests on: too much, but it ends them.
 	return Cut{Possible: false, Bound: x.hit.bound()}
+}
+
+// beside ends the ways that are left once the access that is had today is ended.
+func (x *couldCut) beside(direct Cut) Cut {
+	var hits []Removal
+	for range couldRounds {
+		list := merged(direct.Removals, hits)
+		left, possible := x.left(x.g.Without(list))
+		if !possible {
+			return Cut{Bound: math.MaxInt}
+		}
+		if !left {
+			list = x.takeBack(list, hits)
+			slices.SortFunc(list, x.g.compareRemovals)
+			return Cut{Possible: true, Removals: list, Bound: direct.Bound + x.hit.boundBeside(x.hadBy()), Grants: direct.Grants}
+		}
+		hits, _ = x.hit.solve()
+	}
+	return Cut{Possible: false, Bound: direct.Bound}
+}
+
+func merged(a, b []Removal) []Removal {
+	out := slices.Clone(a)
+	for _, r := range b {
+		if !slices.Contains(a, r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// takeBack leaves out removals that others have made needless: those that stand near
+// what ends the ways.
+func (x *couldCut) takeBack(list, hits []Removal) []Removal {
+	tries := takenBack
+	for _, r := range slices.Clone(list) {
+		near := slices.ContainsFunc(hits, func(h Removal) bool {
+			return h != r && (h.Role == r.Role || h.Node == r.Node || h.Into == r.Node)
+		})
+		if !near || tries == 0 {
+			continue
+		}
+		tries--
+		less := slices.DeleteFunc(slices.Clone(list), func(o Removal) bool { return o == r })
+		has := NewSet(len(x.g.principals))
+		for _, c := range x.g.Without(less).Escalations(x.ways).Who(x.c.q.Query, x.sure) {
+			has.Add(c.Principal)
+		}
+		if !has.Meets(x.c.q.From) {
+			list = less
+		}
+	}
+	return list
+}
+
+// hadBy returns what the access rests on that is had today.
+func (x *couldCut) hadBy() map[Removal]bool {
+	reaching := x.g.Who(x.c.q.Query).All()
+	reaching.And(x.c.q.From)
+	c := newCutter(x.g, x.c.o, x.c.q, reaching)
+	for p := range reaching.All() {
+		c.addSource(p)
+	}
+	out := map[Removal]bool{}
+	for _, r := range c.labels {
+		out[r] = true
+	}
+	return out
 }
 
 // left adds the ways that a graph still has. It is not possible to end one that
@@ -302,11 +385,15 @@ func (h *hitter) lower(state []int) (first []int, bound int64) {
 }
 
 // bound is a price that no set that hits all is below.
-func (h *hitter) bound() int {
+func (h *hitter) bound() int { return h.boundBeside(nil) }
+
+// boundBeside is a price that no set that hits all is below, beside what it has of
+// some removals.
+func (h *hitter) boundBeside(had map[Removal]bool) int {
 	used := make([]bool, len(h.items))
 	sum := int64(0)
 	for _, s := range h.sets {
-		if slices.ContainsFunc(s, func(i int) bool { return used[i] }) {
+		if slices.ContainsFunc(s, func(i int) bool { return used[i] || had[h.items[i]] }) {
 			continue
 		}
 		least := h.price[s[0]]

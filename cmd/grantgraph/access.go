@@ -70,7 +70,7 @@ a line holds roles and divisions instead of permissions (--form factored).`,
 	choose(c, &o.reasons, "reasons", "", "the number of reasons of each row, or all of them")
 	c.Flags().BoolVar(&o.includeDormant, "include-dormant", false, "list the access too that somebody who is not active would have")
 	c.Flags().BoolVar(&o.could, "could", false, "what it could become, and hold then")
-	c.Flags().BoolVar(&o.sure, "sure", false, "with --could: follow only steps whose mechanism is documented")
+	sureFlag(c, &o.sure, "with --could: ")
 	return c
 }
 

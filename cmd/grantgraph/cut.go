@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/analyzer/change"
+	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
 	"github.com/grantgraph/grantgraph/collector/snapshot"
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -22,8 +25,10 @@ type cutOptions struct {
 	ask
 	view
 	from, to string
+	again    string // the command, but for how it is shown
 	verb     string
 	weights  []string
+	changes  string // file
 
 	could, sure bool
 }
@@ -46,7 +51,8 @@ which somebody of FROM could come to it: what "who could see TO" lists.
 The changes are those of a file of changes (docs/changes.md): revoke-grant,
 remove-member, leave-team, disable-client, disable-trust, drop-policy,
 drop-inheritance and, where TO is a queue or other resource, move-resource. Each costs 1 unless
---weights, or weights in the configuration, says otherwise; never leaves a kind out.`,
+--weights, or weights in the configuration, says otherwise; never leaves a kind out.
+--changes writes them to a file that grantgraph whatif tries out.`,
 		Example: `  grantgraph cut BPO_A BPO_B
   grantgraph cut user:maria@bpo-a.example division:BPO_B --verb edit
   grantgraph cut BPO_A BPO_B --could --sure
@@ -54,6 +60,7 @@ drop-inheritance and, where TO is a queue or other resource, move-resource. Each
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.from, o.to = args[0], args[1]
+			o.again = again(cmd, args, "output", "limit", "changes")
 			return runCut(cmd.Context(), p, o)
 		},
 		ValidArgsFunction: p.completeArgs(&o.ask, pathSources, targets),
@@ -64,7 +71,8 @@ drop-inheritance and, where TO is a queue or other resource, move-resource. Each
 	f.StringVar(&o.verb, "verb", "see", "what FROM is no longer to do to TO: a `VERB`, or a permission")
 	f.StringSliceVar(&o.weights, "weights", nil, "prices of changes: `KIND=N`, or KIND=never; comma-separated, or repeated")
 	f.BoolVar(&o.could, "could", false, "end what FROM could come to by escalation, too: see who could")
-	f.BoolVar(&o.sure, "sure", false, "with --could, follow only steps whose mechanism is documented")
+	sureFlag(c, &o.sure, "with --could: ")
+	f.StringVar(&o.changes, "changes", "", "write the changes to a new `FILE` (YAML): grantgraph whatif --file FILE tries them out")
 	p.completeModel(c, &o.ask, "verb", verbs)
 	complete(c, "weights", func() []string {
 		var out []string
@@ -89,6 +97,9 @@ func runCut(ctx context.Context, p *process, o cutOptions) error {
 		return err
 	}
 	o.snapshot = path
+	if err := notThere(o.changes); err != nil {
+		return err
+	}
 	m, err := p.load(ctx, o.ask)
 	if err != nil {
 		return err
@@ -110,6 +121,12 @@ func runCut(ctx context.Context, p *process, o cutOptions) error {
 	}
 	if err != nil {
 		return err
+	}
+	if o.changes != "" && a.Size > 0 {
+		if err := writeChanges(m, o.changes, a); err != nil {
+			return err
+		}
+		p.note("wrote %s to %s", count(a.Size, "change"), o.changes)
 	}
 	err = p.show(o.view, answer{
 		document: a, lines: each(a.Changes), columns: cutColumns(), rows: rowsOf(a.Changes, cutCSV),
@@ -133,6 +150,29 @@ func cutOf(m *analyzer.Model, path string, from analyzer.Source, to analyzer.Tar
 		err = fmt.Errorf("closing snapshot %s: %w", path, closed)
 	}
 	return a, err
+}
+
+// notThere reports a file that there is: one that a person wrote is not replaced.
+func notThere(path string) error {
+	if path == "" {
+		return nil
+	}
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("--changes: %s exists: name another file, or remove it", path)
+	}
+	return nil
+}
+
+func writeChanges(m *analyzer.Model, path string, a *analyzer.CutAnswer) error {
+	var list []config.WrittenChange
+	var texts []string
+	for _, c := range a.Changes {
+		list, texts = append(list, m.Written(c.Made())), append(texts, capital(c.Text))
+	}
+	return writeFile(path, func(w io.Writer) error {
+		_, err := w.Write(config.FormatChanges(list, texts))
+		return err
+	})
 }
 
 // readWeights reads the prices of changes.
@@ -194,7 +234,11 @@ func (w cutTable) print(t *term.Printer) {
 	w.redundant(t)
 	missing(t, w.o.view, w.a.Head)
 	if len(w.a.Changes) > 0 {
-		tryLines(t, []string{w.whatif()})
+		if w.o.changes != "" {
+			tryLines(t, []string{"grantgraph whatif --file " + shellQuote(w.o.changes)})
+		} else {
+			tryLines(t, []string{w.o.again + " --changes changes.yaml", w.o.again + " -o json"})
+		}
 	}
 }
 
@@ -299,9 +343,4 @@ func (w cutTable) redundant(t *term.Printer) {
 	}
 	t.Table(&table)
 	leftOut(t, len(w.a.Redundant)-shown, "")
-}
-
-// whatif is the command that tries the changes out.
-func (w cutTable) whatif() string {
-	return "grantgraph cut " + shellQuote(w.o.from) + " " + shellQuote(w.o.to) + " -o json"
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // An ask is what every command that asks a snapshot is told.
@@ -28,6 +29,38 @@ func (a *ask) otherFlags(c *cobra.Command) {
 	f.StringVar(&a.config, "config", "", "configuration `FILE` (default: grantgraph.yaml, if there is one)")
 	f.Var(&a.now, "now", "the `TIME` that ages are measured from (default: when the snapshot was taken)")
 	f.BoolVar(&a.allowGaps, "allow-gaps", false, "exit 0 although the snapshot lacks something that the answer needs")
+}
+
+// sureFlag registers --sure, of commands that follow escalations.
+func sureFlag(c *cobra.Command, sure *bool, lead string) {
+	c.Flags().BoolVar(sure, "sure", false, lead+"follow only steps whose mechanism is documented")
+}
+
+// again is the command that was run, as a shell reads it, with the flags that were
+// given but for some.
+func again(c *cobra.Command, args []string, but ...string) string {
+	words := []string{c.CommandPath()}
+	for _, a := range args {
+		words = append(words, shellQuote(a))
+	}
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if slices.Contains(but, f.Name) {
+			return
+		}
+		value := f.Value.String()
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			value = strings.Join(list.GetSlice(), ",")
+		}
+		switch {
+		case f.Value.Type() == "bool" && value == "true":
+			words = append(words, "--"+f.Name)
+		case f.Value.Type() == "bool":
+			words = append(words, "--"+f.Name+"="+value)
+		default:
+			words = append(words, "--"+f.Name, shellQuote(value))
+		}
+	})
+	return strings.Join(words, " ")
 }
 
 // A moment is a flag that holds a time: RFC 3339, or a day.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +17,7 @@ type pathsOptions struct {
 	ask
 	view
 	from, to   string
+	again      string // the command, but for how much it shows
 	all, sure  bool
 	choke, dot bool
 	svg        bool
@@ -51,6 +51,7 @@ be printed.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.from, o.to = args[0], args[1]
+			o.again = again(cmd, args, "output", "limit", "all", "choke")
 			return runPaths(cmd.Context(), p, o)
 		},
 		ValidArgsFunction: p.completeArgs(&o.ask, pathSources, pathTargets),
@@ -59,7 +60,7 @@ be printed.`,
 	o.view.flags(c)
 	f := c.Flags()
 	f.BoolVar(&o.all, "all", false, "ways beyond the shortest, up to --limit")
-	f.BoolVar(&o.sure, "sure", false, "follow only steps whose mechanism is documented")
+	sureFlag(c, &o.sure, "")
 	f.IntVar(&o.maxHops, "max-hops", analyzer.DefaultMaxHops, "ways of at most `N` steps")
 	f.BoolVar(&o.choke, "choke", false, "rank what the ways pass through, by whom it cuts off")
 	f.BoolVar(&o.dot, "dot", false, "draw the ways, in the language of Graphviz")
@@ -257,15 +258,12 @@ func (w pathsTable) next(t *term.Printer) {
 	if len(w.a.Paths) == 0 {
 		return
 	}
-	args := shellQuote(w.o.from) + " " + shellQuote(w.o.to)
 	lines := []string{"grantgraph access " + refArg(w.a.Paths[0].From) + " --could"}
 	if !w.o.all && (w.a.LeftOut > 0 || w.a.AtLeast) {
-		lines = append(lines, "grantgraph paths "+args+" --all")
+		lines = append(lines, w.o.again+" --all")
 	}
 	if !w.o.choke {
-		lines = append(lines, "grantgraph paths "+args+" --choke")
+		lines = append(lines, w.o.again+" --choke")
 	}
-	if strings.TrimSpace(args) != "" {
-		tryLines(t, lines)
-	}
+	tryLines(t, lines)
 }

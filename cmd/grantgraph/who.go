@@ -75,7 +75,7 @@ derivation of each step; grantgraph paths lists others.`,
   grantgraph who could administer tenant:Internal -o csv`,
 	}
 	o.bind(p, c)
-	c.Flags().BoolVar(&o.sure, "sure", false, "follow only steps whose mechanism is documented")
+	sureFlag(c, &o.sure, "")
 	return c
 }
 

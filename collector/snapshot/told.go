@@ -14,40 +14,7 @@ func listOf(rec authz.Record) authz.List {
 	if o, ok := rec.(authz.Other); ok {
 		return o.List
 	}
-	switch rec.Key().Kind {
-	case authz.KindOrganization:
-		return authz.ListOrganization
-	case authz.KindDivision:
-		return authz.ListDivisions
-	case authz.KindPermission:
-		return authz.ListPermissions
-	case authz.KindRole:
-		return authz.ListRoles
-	case authz.KindUser:
-		return authz.ListUsers
-	case authz.KindTrusteeUser:
-		return authz.ListTrusteeUsers
-	case authz.KindGroup:
-		return authz.ListGroups
-	case authz.KindTrusteeGroup:
-		return authz.ListTrusteeGroups
-	case authz.KindTeam:
-		return authz.ListTeams
-	case authz.KindClient:
-		return authz.ListClients
-	case authz.KindQueue:
-		return authz.ListQueues
-	case authz.KindFlow:
-		return authz.ListFlows
-	case authz.KindView:
-		return authz.ListViews
-	case authz.KindTrust:
-		return authz.ListTrustees
-	case authz.KindAccessPolicy:
-		return authz.ListAccessPolicies
-	default:
-		return authz.ListObjects
-	}
+	return authz.ListOf(rec.Key().Kind)
 }
 
 // toldLines returns a line of the ledger for each record that was told with

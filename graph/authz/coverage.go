@@ -51,6 +51,60 @@ func Lists() []List {
 	}
 }
 
+// ListOf returns the list that tells records of a kind: [ListObjects] for what has
+// none of its own. An [Other] says itself which list it is of.
+func ListOf(k Kind) List {
+	switch k {
+	case KindOrganization:
+		return ListOrganization
+	case KindDivision:
+		return ListDivisions
+	case KindPermission:
+		return ListPermissions
+	case KindRole:
+		return ListRoles
+	case KindUser:
+		return ListUsers
+	case KindTrusteeUser:
+		return ListTrusteeUsers
+	case KindGroup:
+		return ListGroups
+	case KindTrusteeGroup:
+		return ListTrusteeGroups
+	case KindTeam:
+		return ListTeams
+	case KindClient:
+		return ListClients
+	case KindQueue:
+		return ListQueues
+	case KindFlow:
+		return ListFlows
+	case KindView:
+		return ListViews
+	case KindTrust:
+		return ListTrustees
+	case KindAccessPolicy:
+		return ListAccessPolicies
+	default:
+		return ListObjects
+	}
+}
+
+// MembersListOf returns the list that tells the members of a kind of container:
+// they come with the group itself where it is a trustee's.
+func MembersListOf(k Kind) List {
+	switch k {
+	case KindGroup:
+		return ListGroupMembers
+	case KindTeam:
+		return ListTeamMembers
+	case KindQueue:
+		return ListQueueMembers
+	default:
+		return ListTrusteeGroups
+	}
+}
+
 // A Status says how much of a list was read.
 type Status string
 

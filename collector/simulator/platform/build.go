@@ -149,7 +149,7 @@ func (b *builder) other(rec authz.Record, raw json.RawMessage) {
 		b.add(authz.ListClients, e)
 	case authz.Resource:
 		e.name, e.division, e.kind = r.Name, where(r.Division), strings.ToUpper(r.Type)
-		b.add(listOf(r.Kind), e)
+		b.add(authz.ListOf(r.Kind), e)
 	case authz.Trust:
 		e.name = r.Name
 		b.add(authz.ListTrustees, e)
@@ -157,17 +157,6 @@ func (b *builder) other(rec authz.Record, raw json.RawMessage) {
 		e.name = r.Name
 		b.add(authz.ListAccessPolicies, e)
 	default: // a view, which the API has not
-	}
-}
-
-func listOf(kind authz.Kind) authz.List {
-	switch kind {
-	case authz.KindQueue:
-		return authz.ListQueues
-	case authz.KindFlow:
-		return authz.ListFlows
-	default:
-		return authz.ListObjects
 	}
 }
 

@@ -26,13 +26,13 @@ func Without(r *authz.Records, org string, l authz.List, s authz.Status) *authz.
 	groups := func(v authz.Group) bool { return (v.Trustee == "") == (l == authz.ListGroups) }
 	leaveOut(org, &r.Group, l == authz.ListGroups || l == authz.ListTrusteeGroups, func(v authz.Group) string { return v.Org }, groups)
 	leaveOut(org, &r.Team, l == authz.ListTeams, func(v authz.Team) string { return v.Org }, nil)
-	leaveOut(org, &r.Member, true, func(v authz.MemberList) string { return v.Container.Org }, func(v authz.MemberList) bool { return membersListOf(v.Container.Kind) == l })
+	leaveOut(org, &r.Member, true, func(v authz.MemberList) string { return v.Container.Org }, func(v authz.MemberList) bool { return authz.MembersListOf(v.Container.Kind) == l })
 	leaveOut(org, &r.Client, l == authz.ListClients, func(v authz.Client) string { return v.Org }, nil)
 	leaveOut(org, &r.Usage, l == authz.ListClientUsage, func(v authz.Usage) string { return v.Org }, nil)
 	// A client's role-divisions are told with the client.
 	leaveOut(org, &r.Grant, l == authz.ListClients, func(v authz.Grant) string { return v.Org }, func(v authz.Grant) bool { return v.Source == "client" })
 	leaveOut(org, &r.Grant, l == authz.ListGrants, func(v authz.Grant) string { return v.Org }, func(v authz.Grant) bool { return v.Source != "client" })
-	leaveOut(org, &r.Resource, true, func(v authz.Resource) string { return v.Org }, func(v authz.Resource) bool { return resourceListOf(v.Kind) == l })
+	leaveOut(org, &r.Resource, true, func(v authz.Resource) string { return v.Org }, func(v authz.Resource) bool { return authz.ListOf(v.Kind) == l })
 	leaveOut(org, &r.View, l == authz.ListViews, func(v authz.View) string { return v.Org }, nil)
 	leaveOut(org, &r.Trust, l == authz.ListTrustees, func(v authz.Trust) string { return v.Org }, nil)
 	leaveOut(org, &r.AccessPolicy, l == authz.ListAccessPolicies, func(v authz.AccessPolicy) string { return v.Org }, nil)
@@ -43,29 +43,5 @@ func Without(r *authz.Records, org string, l authz.List, s authz.Status) *authz.
 func leaveOut[T any](org string, list *[]T, when bool, orgOf func(T) string, only func(T) bool) {
 	if when {
 		*list = slices.DeleteFunc(slices.Clone(*list), func(v T) bool { return orgOf(v) == org && (only == nil || only(v)) })
-	}
-}
-
-func membersListOf(k authz.Kind) authz.List {
-	switch k {
-	case authz.KindGroup:
-		return authz.ListGroupMembers
-	case authz.KindTeam:
-		return authz.ListTeamMembers
-	case authz.KindQueue:
-		return authz.ListQueueMembers
-	default:
-		return authz.ListTrusteeGroups
-	}
-}
-
-func resourceListOf(k authz.Kind) authz.List {
-	switch k {
-	case authz.KindQueue:
-		return authz.ListQueues
-	case authz.KindFlow:
-		return authz.ListFlows
-	default:
-		return authz.ListObjects
 	}
 }
