@@ -87,10 +87,9 @@ func newWays(e *report.Escalation) *ways {
 	n.Width = len(columns)*(nodeWidth+nodeAcross) - nodeAcross + 2*margin
 	n.Height = tallest*(nodeHeight+nodeDown) - nodeDown + 2*margin
 	for _, c := range columns {
-		// A short column stands in the middle.
-		top := (n.Height - len(c)*(nodeHeight+nodeDown) + nodeDown) / 2
+		// All begin at the top: what a tall picture begins with shows sources and goals.
 		for i, v := range c {
-			row[v] = top + i*(nodeHeight+nodeDown)
+			row[v] = margin + i*(nodeHeight+nodeDown)
 		}
 	}
 	for v := range e.Vertices {
@@ -118,12 +117,15 @@ func layers(e *report.Escalation) [][]int {
 	}
 	place := make([]float64, len(e.Vertices))
 	near := make([][]int, len(e.Vertices))
+	// What others lead to stands above what is a beginning.
+	first := slices.Repeat([]int{1}, len(e.Vertices))
 	for _, x := range e.Edges {
+		first[x.To] = 0
 		near[x.From], near[x.To] = append(near[x.From], x.To), append(near[x.To], x.From)
 	}
 	spread := func(c []int) {
 		for i, v := range c {
-			place[v] = float64(i) - float64(len(c))/2
+			place[v] = float64(i)
 		}
 	}
 	for _, c := range columns {
@@ -136,7 +138,7 @@ func layers(e *report.Escalation) [][]int {
 			for _, v := range c {
 				middle[v] = mean(place, near[v], place[v])
 			}
-			slices.SortStableFunc(c, func(x, y int) int { return cmp.Compare(middle[x], middle[y]) })
+			slices.SortStableFunc(c, func(x, y int) int { return cmp.Or(first[x]-first[y], cmp.Compare(middle[x], middle[y])) })
 			spread(c)
 		}
 	}

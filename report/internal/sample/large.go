@@ -37,11 +37,42 @@ func Large(n, findings int) *report.Document {
 		d.Findings = append(d.Findings, largeFinding(n, i))
 	}
 	d.Totals.High = findings
+	d.Escalation = largeEscalation(n)
 	d.Counts = report.Counts{Principals: n, Live: n, External: n, Grants: 10 * n, WhoCanSee: 4 * n}
 	d.Grants, d.WhoCanSee = largeGrants(10*n), largeSee(4*n)
 	d.GrantCells = []report.GrantCell{{Role: "Agent", Division: "BPO_00", Grants: 10 * n}}
 	d.SeeCells = []report.SeeCell{{Tenant: tenant(0), Whole: 4 * n}}
 	return d
+}
+
+// largeEscalation is a graph of 200 vertices: 130 sources, 50 groups and principals
+// that they gain, and 20 goals.
+func largeEscalation(n int) report.Escalation {
+	const sources, gained = 130, 50
+	e := report.Escalation{Sources: 40, External: 30, Cross: 90, MaxHops: 6, LeftOut: 12, AtLeast: true}
+	for i := range sources {
+		e.Vertices = append(e.Vertices, report.EscalationVertex{Kind: "user", Name: fmt.Sprintf("Firstname Lastname-%d", i), Tenant: tenant(i % largeTenants), Alike: i % 5, Source: true, External: true})
+	}
+	for i := range gained {
+		e.Vertices = append(e.Vertices, report.EscalationVertex{Kind: "group", Name: fmt.Sprintf("Group of permissions %d", i), Column: 1})
+		e.Edges = append(e.Edges, report.EscalationEdge{From: sources + i, To: sources + gained + i%20, Ways: []string{"reaches"}})
+	}
+	e.Vertices = append(e.Vertices, report.EscalationVertex{Kind: analyzer.Total, Name: "everything in Large", Column: 2})
+	for i := range 19 {
+		e.Vertices = append(e.Vertices, report.EscalationVertex{Kind: "tenant", Name: tenant(i), Column: 2})
+	}
+	for i := range sources {
+		for _, g := range []int{i % gained, (i * 7) % gained} {
+			p := report.EscalationPath{From: i % n, Hops: 1, Certainty: "documented", Vertices: []int{i, sources + g, sources + gained + g%20}}
+			p.Steps = []report.EscalationStep{{Way: "join-group", Gains: e.Vertices[sources+g].Name, Kind: authz.KindGroup, Certainty: "documented"}}
+			if g%20 > 0 {
+				p.To = []string{tenant(g%20 - 1)}
+			}
+			e.Paths = append(e.Paths, p)
+			e.Edges = append(e.Edges, report.EscalationEdge{From: i, To: sources + g, Ways: []string{"join-group"}, Likely: i%3 == 0})
+		}
+	}
+	return e
 }
 
 func tenant(i int) string { return fmt.Sprintf("BPO_%02d", i) }
