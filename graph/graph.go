@@ -61,8 +61,8 @@ type Graph struct {
 	undetermined []Undetermined
 	// idle are the roles that were not read wholly and that nobody holds who can act:
 	// somebody could come to hold them.
-	idle []Undetermined
-	coverage     []authz.Coverage
+	idle     []Undetermined
+	coverage []authz.Coverage
 }
 
 type subjectID struct{ org, id string }
