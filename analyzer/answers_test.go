@@ -93,6 +93,25 @@ func hardQuestions(records *authz.Records) map[string]func(*testing.T, *analyzer
 		},
 		"paths":        func(t *testing.T, m *analyzer.Model) any { return waysOf(t, m, "outside:Internal", "total") },
 		"paths-tenant": func(t *testing.T, m *analyzer.Model) any { return waysOf(t, m, "tenant:BPO_B", "tenant:BPO_A") },
+		"paths-places": func(t *testing.T, m *analyzer.Model) any {
+			var out []any
+			for _, to := range []string{
+				"group:Super-Admins", "role:Admin", "user:olga@summit.example", "client:Reporting Bridge", "division:HR", "HR", "BPO_B", "Super-Admins", "Admin",
+			} {
+				out = append(out, waysOf(t, m, "BPO_B", to))
+			}
+			return out
+		},
+		"who-could": func(t *testing.T, m *analyzer.Model) any {
+			a := asked(t, m, "edit", "tenant:BPO_A", analyzer.WhoOptions{Could: true, Outside: "BPO_A", Permissions: true})
+			reasons := []analyzer.ExplainedReason{}
+			for _, row := range a.Answers {
+				if r, ok := m.CouldReason(a, row); ok {
+					reasons = append(reasons, r)
+				}
+			}
+			return map[string]any{"answer": a, "reasons": reasons}
+		},
 		"cut": func(t *testing.T, m *analyzer.Model) any {
 			return cutOf(t, m, "tenant:BPO_A", "tenant:BPO_B", analyzer.CutOptions{Source: records})
 		},

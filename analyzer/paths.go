@@ -138,10 +138,12 @@ func (m *Model) FindDestination(name string) (d Destination, note string, err er
 	p, note, err := m.FindPrincipal(name)
 	var unknown *NotFoundError
 	if errors.As(err, &unknown) && kind == "" {
-		if d, _, other := m.nodeDestination(name, "role"); other == nil {
-			return d, "", nil
+		for _, kind := range []string{"role", "group"} {
+			if d, note, other := m.nodeDestination(name, kind); other == nil {
+				return d, note, nil
+			}
 		}
-		unknown.Wanted = "tenant, division, principal or role"
+		unknown.Wanted = "tenant, division, principal, role or group"
 	}
 	if err != nil {
 		return Destination{}, "", err
