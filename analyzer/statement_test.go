@@ -74,7 +74,8 @@ grant g r b`)
 func TestStatementWithoutTarget(t *testing.T) {
 	t.Parallel()
 	broken := map[string]int{}
-	for seed := range int64(min(organizations, 150)) {
+	const seeds int64 = min(organizations, 150)
+	for seed := range seeds {
 		r := authztest.Random(rand.New(rand.NewSource(seed)), authztest.RandomOptions{Users: 4})
 		m := model(t, r)
 		for _, verb := range []string{"see", "edit", "export", "administer", "impersonate", "routing:queue:edit", "directory:*:*"} {
@@ -134,7 +135,8 @@ func hasAny(m *analyzer.Model, p uint32, covers func(graph.Perm) bool, named fun
 func TestStatementsAgreeWithWho(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
-	for seed := range int64(min(organizations, 200)) {
+	const seeds int64 = min(organizations, 200)
+	for seed := range seeds {
 		s := randomSetup(seed)
 		c, err := config.Parse("grantgraph.yaml", []byte(s.text()))
 		if err != nil {
