@@ -171,5 +171,5 @@ func (w accessTable) next(t *term.Printer, lines []accessLine) {
 	if w.listed() && len(lines) > w.o.shown(len(lines)) {
 		try = append(try, fmt.Sprintf("grantgraph access %s -o csv", who))
 	}
-	tryLines(t, try)
+	w.o.next(t, try)
 }

@@ -123,7 +123,7 @@ func assertTable(t *term.Printer, o assertOptions, a *analyzer.AssertAnswer) {
 			break
 		}
 	}
-	tryLines(t, try)
+	o.next(t, try)
 }
 
 func printAssertion(t *term.Printer, r analyzer.AssertionResult) {

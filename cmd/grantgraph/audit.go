@@ -233,9 +233,10 @@ func auditTable(t *term.Printer, o auditOptions, r *rules.Result) {
 	deviations(t, r)
 	missing(t, o.view, r.Head)
 	if len(r.Findings) > 0 {
+		given := o.given()
 		tryLines(t, []string{
-			"grantgraph rules show " + r.Findings[0].Rule, "grantgraph audit --rule " + r.Findings[0].Rule + " -o json",
-			"grantgraph report --form html -o report",
+			"grantgraph rules show " + r.Findings[0].Rule, "grantgraph audit --rule " + r.Findings[0].Rule + " -o json" + given,
+			"grantgraph report --form html -o report" + given,
 		})
 	}
 }

@@ -86,7 +86,7 @@ func explainTable(t *term.Printer, o explainOptions, a *analyzer.ExplainAnswer) 
 	if a.Holds {
 		try = append(try, fmt.Sprintf("grantgraph who can %s %s", shellQuote(a.Permission), shellQuote(o.target)))
 	}
-	tryLines(t, append(try, "grantgraph access "+refArg(a.Principal)))
+	o.next(t, append(try, "grantgraph access "+refArg(a.Principal)))
 }
 
 func explainHeadline(a *analyzer.ExplainAnswer) string {

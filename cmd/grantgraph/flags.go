@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
 )
 
 // An ask is what every command that asks a snapshot is told.
@@ -34,6 +36,26 @@ func (a *ask) otherFlags(c *cobra.Command) {
 // sureFlag registers --sure, of commands that follow escalations.
 func sureFlag(c *cobra.Command, sure *bool, lead string) {
 	c.Flags().BoolVar(sure, "sure", false, lead+"follow only steps whose mechanism is documented")
+}
+
+// given are the flags that say what was asked about, as a shell reads them.
+func (a *ask) given() string {
+	var b strings.Builder
+	for _, f := range []struct{ name, value string }{{"snapshot", a.snapshot}, {"config", a.config}, {"now", a.now.String()}} {
+		if f.value != "" {
+			b.WriteString(" --" + f.name + " " + shellQuote(f.value))
+		}
+	}
+	return b.String()
+}
+
+// next prints commands that are worth a try, about the same snapshot.
+func (a *ask) next(t *term.Printer, lines []string) {
+	given := a.given()
+	for i, l := range lines {
+		lines[i] = l + given
+	}
+	tryLines(t, lines)
 }
 
 // again is the command that was run, as a shell reads it, with the flags that were

@@ -102,7 +102,7 @@ func matrixTable(t *term.Printer, o matrixOptions, a *analyzer.MatrixAnswer) {
 		t.Line(baselineText, few(cleanAll(a.Baseline), 6))
 	}
 	missing(t, o.view, a.Head)
-	tryLines(t, matrixNext(a))
+	o.next(t, matrixNext(a))
 }
 
 // maxColumns is how many tenants fit beside each other; more are listed in pairs.

@@ -273,7 +273,7 @@ func (w whoTable) next(t *term.Printer, listed []int, more bool) {
 	if more || len(listed) > w.o.shown(len(listed)) {
 		lines = append(lines, fmt.Sprintf("grantgraph who %s %s %s -o csv", w.a.Question.Mode, shellQuote(w.o.verb), target))
 	}
-	tryLines(t, lines)
+	w.o.next(t, lines)
 }
 
 // tryLines prints commands that are worth a try.
