@@ -33,7 +33,7 @@ func BenchmarkForms(b *testing.B) {
 	for _, size := range sizes {
 		m, r := auditedModel(b, size)
 		name := fmt.Sprintf("principals=%d/", m.Graph.Principals())
-		make := func() *report.Document {
+		document := func() *report.Document {
 			d, err := report.New(m, r, report.Options{Tool: "test"})
 			if err != nil {
 				b.Fatal(err)
@@ -41,10 +41,10 @@ func BenchmarkForms(b *testing.B) {
 			return d
 		}
 		measure(b, name+"document", func(io.Writer) error {
-			make()
+			document()
 			return nil
 		})
-		d := make()
+		d := document()
 		for _, form := range writers() {
 			measure(b, name+form.name, func(w io.Writer) error { return form.write(w, d) })
 		}

@@ -28,7 +28,7 @@ func forms(t *testing.T, d *report.Document) map[string][]byte {
 	t.Helper()
 	side := map[string]*kept{}
 	var lock sync.Mutex
-	create := func(name string) (io.WriteCloser, error) { //nolint:unparam // the signature is what the writers ask for
+	create := func(name string) (io.WriteCloser, error) {
 		lock.Lock()
 		defer lock.Unlock()
 		side[name] = &kept{}
