@@ -207,30 +207,6 @@ func TestPolicyAdmitsOnlyItsOwn(t *testing.T) {
 	}
 }
 
-// TestLargeStaysSmall holds the file of 100,000 principals and 10,000 findings
-// under 30 MB.
-func TestLargeStaysSmall(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("short")
-	}
-	var n counter
-	if err := Write(&n, sample.Large(100_000, 10_000)); err != nil {
-		t.Fatal(err)
-	}
-	if n > 30_000_000 {
-		t.Errorf("the file has %d bytes; want less than 30 MB", n)
-	}
-	t.Logf("%d bytes", n)
-}
-
-type counter int
-
-func (c *counter) Write(b []byte) (int, error) {
-	*c += counter(len(b))
-	return len(b), nil
-}
-
 // TestMoreThanTheFileLists checks that what is left out is said.
 func TestMoreThanTheFileLists(t *testing.T) {
 	t.Parallel()

@@ -128,3 +128,38 @@ func number(t *testing.T, s string) int {
 	}
 	return n
 }
+
+// TestLinksLeftOut lowers the number of links of a sheet: the others stay text, and the
+// summary counts them.
+func TestLinksLeftOut(t *testing.T) {
+	t.Parallel()
+	d := small(t)
+	var b bytes.Buffer
+	if err := write(&b, d, Options{links: 3}, MostRows); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	linked := 0
+	for i := range d.Counts.ClassRoles {
+		cell, _ := excelize.CoordinatesToCellName(10, i+2)
+		if ok, _, err := f.GetCellHyperLink("Effective access", cell); err != nil {
+			t.Fatal(err)
+		} else if ok {
+			linked++
+		}
+	}
+	if linked != 3 {
+		t.Errorf("%d cells are links; want 3", linked)
+	}
+	want := fmt.Sprintf("; %d texts below the first 3 links lead nowhere", d.Counts.ClassRoles-3)
+	for _, r := range rowsOfSheet(t, f, summarySheet) {
+		if len(r) > 1 && r[0] == "Effective access" && strings.HasSuffix(r[1], want) {
+			return
+		}
+	}
+	t.Errorf("the summary does not say %q", want)
+}

@@ -59,7 +59,7 @@ func (b *book) put(l list) error {
 		return fmt.Errorf("sheet %s: %w", l.name, err)
 	}
 	if unlinked > 0 {
-		note.what += fmt.Sprintf("; %d texts below the first %d links lead nowhere", unlinked, maxLinks)
+		note.what += fmt.Sprintf("; %d texts below the first %d links lead nowhere", unlinked, b.o.links)
 	}
 	note.rows = n
 	b.sheets = append(b.sheets, note)
@@ -87,7 +87,7 @@ func (b *book) putSheet(name string, columns []column, rows iter.Seq[row]) (n, u
 		n++
 		for i := range cells {
 			v := r[i]
-			if to, ok := v.(linked); ok && len(links) > maxLinks {
+			if to, ok := v.(linked); ok && len(links) > b.o.links {
 				unlinked++
 				v = to.text
 			} else if ok {

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,8 @@ type Options struct {
 	// [MostRows]. If it is not set, such a list is written by class, with a file
 	// that says who is of which class.
 	Full bool
+
+	links int // of a sheet; 0 is maxLinks
 }
 
 // Write writes the document as a workbook. Lists that are too long for a sheet
@@ -43,6 +46,7 @@ func write(w io.Writer, d *report.Document, o Options, limit int) (err error) {
 			err = e
 		}
 	}()
+	o.links = cmp.Or(o.links, maxLinks)
 	b := &book{f: f, d: d, o: o, limit: limit}
 	if err := b.prepare(); err != nil {
 		return err
