@@ -324,7 +324,8 @@ func (m *Model) effect(c change.Change, before []change.Change) error {
 		n, _ := m.Graph.FindRole(c.Record)
 		role := m.Graph.Role(n)
 		other, known := m.Graph.FindRole(authz.Key{Org: c.Record.Org, Kind: authz.KindRole, ID: c.Role})
-		if !(known && slices.Contains(role.Inherited, other)) && !slices.Contains(role.Record.Inherits, c.Role) {
+		inherits := known && slices.Contains(role.Inherited, other)
+		if !inherits && !slices.Contains(role.Record.Inherits, c.Role) {
 			return fmt.Errorf("the role %s does not inherit from %s", m.nameOf(c.Record), c.Role)
 		}
 	default:

@@ -20,10 +20,6 @@ type outcome struct {
 	own bool
 }
 
-// outline is an outcome without its slots: they are worked out again for the few
-// whose equals differ for other causes.
-func (o *outcome) outline() *outcome { return &outcome{differs: o.differs, own: o.own} }
-
 // A slotOutcome is what differs in one division, or in all that nobody speaks of.
 type slotOutcome struct {
 	at      uint32 // number of both graphs, or nowhere

@@ -124,9 +124,6 @@ func (g *Graph) markPolicies(o *org, p uint32, m Perm, reasons []Reason) {
 // derive returns the derivations through one grant.
 func (g *Graph) derive(o *org, a Actor, gr grant, m Perm, div uint32, doubtful bool) []Reason {
 	r := &g.roles[gr.role]
-	if r.org == o && r.lacks(m) {
-		return nil
-	}
 	base := Reason{Grant: Grant{Node: gr.node, Role: gr.role, Division: gr.div, MadeAt: gr.madeAt}}
 	var out []Reason
 	add := func(x Reason) {
@@ -159,15 +156,6 @@ func (g *Graph) derive(o *org, a Actor, gr grant, m Perm, div uint32, doubtful b
 		add(x)
 	}
 	return out
-}
-
-// lacks reports whether a role surely does not give a permission of its
-// organization's universe: then its lines need not be looked at.
-func (r *role) lacks(m Perm) bool {
-	if int(m.ID) >= len(r.org.uni.perms) || r.org.uni.perms[m.ID].Pattern != m.Pattern {
-		return false
-	}
-	return !r.admin && len(r.absent) == 0 && !r.wide.Has(m.ID) && !r.narrow.Has(m.ID)
 }
 
 // reach works out what a line leaves of a permission over a division, and
