@@ -114,10 +114,9 @@ func (b *builder) addListedContainers() {
 
 // addTypedSubjects makes what grants name by type and no record describes.
 func (b *builder) addTypedSubjects() {
-	for _, k := range b.subjects() {
+	for _, k := range b.subjects(b.mayLack) {
 		complete := b.org(k.Org).complete
 		switch k.Kind {
-		case authz.KindSubject:
 		case authz.KindUser:
 			b.addUnknownIf(!complete[authz.ListUsers], k)
 		case authz.KindClient:
@@ -129,6 +128,22 @@ func (b *builder) addTypedSubjects() {
 		default: // trustees, whose lists say nothing, and types that are not known
 			b.addUnknown(k)
 		}
+	}
+}
+
+// mayLack reports whether a typed subject may be none that a record describes:
+// a user or client is not, where all of those were read.
+func (b *builder) mayLack(k authz.Key) bool {
+	i, known := b.g.orgIndex[k.Org]
+	switch {
+	case k.Kind == authz.KindSubject:
+		return false
+	case known && k.Kind == authz.KindUser:
+		return !b.g.orgs[i].complete[authz.ListUsers]
+	case known && k.Kind == authz.KindClient:
+		return !b.g.orgs[i].complete[authz.ListClients]
+	default:
+		return true
 	}
 }
 
@@ -155,8 +170,8 @@ func (b *builder) addTypedMembers() {
 // nothing has: such an id may be a trustee's, so that no list can tell that it
 // is nobody.
 func (b *builder) addTypelessSubjects() {
-	for _, k := range b.subjects() {
-		if k.Kind == authz.KindSubject && !b.known(k) {
+	for _, k := range b.subjects(func(k authz.Key) bool { return k.Kind == authz.KindSubject }) {
+		if !b.known(k) {
 			b.addUnknown(standIn(k))
 		}
 	}
@@ -295,14 +310,16 @@ func (b *builder) readContainers() error {
 	return nil
 }
 
-// subjects returns the subjects of grants, once each, sorted.
-func (b *builder) subjects() []authz.Key {
+// subjects returns those subjects of grants that somebody asks for, once each, sorted.
+func (b *builder) subjects(keep func(authz.Key) bool) []authz.Key {
 	seen := NewSet(len(b.keys))
 	var out []authz.Key
 	for _, r := range b.rows {
 		if !seen.Has(uint32(r.Subject)) {
 			seen.Add(uint32(r.Subject))
-			out = append(out, b.keys[r.Subject])
+			if k := b.keys[r.Subject]; keep(k) {
+				out = append(out, k)
+			}
 		}
 	}
 	slices.SortFunc(out, authz.Key.Compare)
