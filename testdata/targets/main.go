@@ -101,11 +101,12 @@ func run(ctx context.Context, s settings, out, progress io.Writer) error {
 		var all []*measurer
 		for _, size := range s.sizes {
 			m := &measurer{settings: s, ctx: ctx, size: size, shape: shape, program: program, progress: progress}
-			if err := m.measure(); err != nil {
-				return fmt.Errorf("size %s, shape %s: %w", size, shape, err)
-			}
+			failed := m.measure()
 			if err := m.print(out); err != nil {
 				return err
+			}
+			if failed != nil { // what was measured before is told
+				return fmt.Errorf("size %s, shape %s: %w", size, shape, failed)
 			}
 			all = append(all, m)
 		}
