@@ -23,6 +23,12 @@ func (g *Graph) Reach(p uint32, m Perm, div uint32) Level {
 			if !g.mayReach(gr, m, div) {
 				continue
 			}
+			if g.wholly(gr, m, div) {
+				if level = max(level, Conditional); n&mark == 0 {
+					level = Whole
+				}
+				continue
+			}
 			for _, r := range g.derive(o, a, grant{n &^ mark, gr}, m, div, n&mark != 0) {
 				level = max(level, r.Level)
 			}
@@ -73,6 +79,16 @@ func (g *Graph) mayReach(gr holding, m Perm, div uint32) bool {
 	default:
 		return m.ID == OutsideUniverse || r.wide.Has(m.ID) || r.narrow.Has(m.ID)
 	}
+}
+
+// wholly reports whether a grant gives a permission over a division by a line
+// that nothing narrows, which needs no look at the lines.
+func (g *Graph) wholly(gr holding, m Perm, div uint32) bool {
+	r := &g.roles[gr.role]
+	if m.ID == OutsideUniverse || !r.wide.Has(m.ID) {
+		return false
+	}
+	return r.admin || m.Aware == authz.False || gr.div == AnyDivision || gr.div == div
 }
 
 // MayHold adds to a set of permissions of a principal's organization those that
