@@ -38,7 +38,7 @@ func status(ctx context.Context, name string, args ...string) (usage, int, error
 	}
 	u.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if r, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		u.memory = int64(r.Maxrss) << 10 // kilobytes on Linux
+		u.memory = r.Maxrss << 10 // kilobytes on Linux
 	}
 	code := cmd.ProcessState.ExitCode()
 	if code < 0 {
