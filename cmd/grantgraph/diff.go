@@ -21,6 +21,7 @@ type diffOptions struct {
 	view
 	spelling
 	old, latest string
+	again       string // the command, but for how it is shown
 }
 
 // A spelling is how differences are spelled out where a document holds them.
@@ -48,6 +49,7 @@ A name that changed, and a wildcard that the platform spelled out, are no change
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.old, o.latest = args[0], args[1]
+			o.again = again(cmd, args, "output", "limit", "form")
 			return runDiff(cmd.Context(), p, o)
 		},
 	}
@@ -179,7 +181,7 @@ func diffTable(t *term.Printer, o diffOptions, a *analyzer.DiffAnswer) {
 	t.Line(t.Paint(term.Bold, "Records"), ": ", recordsText(a.Records))
 	missing(t, o.view, a.Head)
 	if len(a.Causes) > 0 {
-		tryLines(t, []string{fmt.Sprintf("grantgraph diff %s %s -o csv", shellQuote(o.old), shellQuote(o.latest))})
+		tryLines(t, []string{o.again + " -o csv"})
 	}
 }
 
