@@ -183,7 +183,7 @@ func (b *book) whoCanSee() error {
 		columns: []column{
 			{"Principal", 30, false},
 			{"Kind", 14, false},
-			{"E-mail", 30, false},
+			{"E-mail", 38, false},
 			{"Tenant", 18, false},
 			{"External", 10, false},
 			{"Division", 22, false},
@@ -278,7 +278,7 @@ func (b *book) principals() error {
 		columns: []column{
 			{"Name", 30, false},
 			{"Kind", 16, false},
-			{"E-mail", 30, false},
+			{"E-mail", 38, false},
 			{"Tenant", 18, false},
 			{"Placed by", 12, false},
 			{"Disputed", 10, false},
@@ -468,7 +468,7 @@ func undeterminedRows(d *report.Document) iter.Seq[row] {
 func (b *book) dangling() error {
 	return b.put(list{
 		name: "Dangling grants", what: "Grants that name what no longer exists: they give nobody anything", count: len(b.d.Dangling),
-		columns: []column{{"Subject", 48, false}, {"Role", 30, false}, {"Division", 24, false}, {"Missing", 20, false}, {"Made", 12, false}, {"Role id", 38, false}},
+		columns: []column{{"Subject", 48, false}, {"Role", 38, false}, {"Division", 24, false}, {"Missing", 20, false}, {"Made", 12, false}, {"Role id", 38, false}},
 		rows: rowsOf(b.d.Dangling, func(x *report.Dangling) row {
 			return row{x.Subject, x.Role, x.Division, x.Missing, day(x.MadeAt), x.RoleID}
 		}),
