@@ -309,7 +309,7 @@ func (m *Model) effect(c change.Change, before []change.Change) error {
 			return fmt.Errorf("this role is assigned already: %s", m.changeText(c))
 		}
 	case change.RemoveMember, change.LeaveTeam:
-		if !m.holdsDirectly(c.Record, c.Member) {
+		if !m.holdsDirectly(c.Record, c.Member) && !m.owns(c.Record, c.Member) {
 			return fmt.Errorf("%s %s is no member of %s %s", c.Member.Kind, m.nameOf(c.Member), c.Record.Kind, m.nameOf(c.Record))
 		}
 	case change.AddMember, change.JoinTeam:
@@ -350,6 +350,14 @@ func (m *Model) holdsDirectly(container, member authz.Key) bool {
 	c, ok := m.Graph.FindNode(container)
 	n, known := m.Graph.FindNode(member)
 	return ok && known && slices.Contains(m.Graph.HeldBy(n), c)
+}
+
+// owns reports whether a group names a principal among its owners, who may join
+// it: to leave it is to be its owner no longer.
+func (m *Model) owns(group, owner authz.Key) bool {
+	g, ok := m.Graph.FindNode(group)
+	p, known := m.Graph.FindPrincipal(owner)
+	return ok && known && m.Graph.Owns(p, g)
 }
 
 // states reports whether a role itself has a line with a permission.

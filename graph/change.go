@@ -42,6 +42,14 @@ func (g *Graph) HeldBy(n uint32) []uint32 {
 	return out
 }
 
+// Owns reports whether a group names a principal among its owners, be they
+// members of it or not.
+func (g *Graph) Owns(p, group uint32) bool {
+	i := int(group) - len(g.principals)
+	return i >= 0 && i < len(g.nodes) && g.nodes[i].group != nil && int(p) < len(g.principals) &&
+		slices.Contains(g.nodes[i].group.Owners, g.principals[p].Key.ID)
+}
+
 // Stated returns the permissions that the lines of a role itself name, inherited
 // ones left out, in their order.
 func (g *Graph) Stated(n uint32) []authz.Pattern {
