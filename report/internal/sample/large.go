@@ -2,6 +2,7 @@ package sample
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/grantgraph/grantgraph/analyzer"
@@ -40,9 +41,26 @@ func Large(n, findings int) *report.Document {
 	d.Escalation = largeEscalation(n)
 	d.Counts = report.Counts{Principals: n, Live: n, External: n, Grants: 10 * n, WhoCanSee: 4 * n}
 	d.Grants, d.WhoCanSee = largeGrants(10*n), largeSee(4*n)
+	d.SeeAlike = each(d.WhoCanSee)
 	d.GrantCells = []report.GrantCell{{Role: "Agent", Division: "BPO_00", Grants: 10 * n}}
 	d.SeeCells = []report.SeeCell{{Tenant: tenant(0), Whole: 4 * n}}
 	return d
+}
+
+// each says what the rows of single principals say as rows of classes, of which
+// there are none.
+func each(rows iter.Seq[report.SeeRow]) iter.Seq[report.SeeAlike] {
+	return func(yield func(report.SeeAlike) bool) {
+		for r := range rows {
+			alike := report.SeeAlike{
+				Principal: r.Principal, Principals: 1, TargetTenant: r.TargetTenant, Divisions: []analyzer.Named{r.Division},
+				Shared: r.Shared, Outside: r.Outside, Reach: r.Reach, Permissions: r.Permissions, Via: r.Via,
+			}
+			if !yield(alike) {
+				return
+			}
+		}
+	}
 }
 
 // largeEscalation is a graph of 200 vertices: 130 sources, 50 groups and principals
