@@ -18,7 +18,7 @@ import (
 func TestCouldAgrees(t *testing.T) {
 	t.Parallel()
 	seen := newTally()
-	agreeOn(t, max(organizations/2, 120), func(t *testing.T, seed int64) {
+	agreeOn(t, max(organizations/2, 60), func(t *testing.T, seed int64) {
 		s := randomSetupOf(seed, authztest.RandomOptions{Complete: seed%4 == 3, Users: 5, Escalations: true})
 		agree(t, seed, s, seen, couldDisagreements)
 	})

@@ -4,8 +4,8 @@ package analyzer_test
 
 // The race detector slows tests down tenfold, and looks for other faults.
 const (
-	organizations = 120
+	organizations = 40
 	lacking       = 15
 	// cuts is how many cuts are compared with trying out every set of changes.
-	cuts = 30
+	cuts = 10
 )

@@ -97,7 +97,7 @@ func TestStatementWithoutTarget(t *testing.T) {
 		}
 	}
 	for verb, n := range broken {
-		if n == 0 {
+		if n == 0 && organizations > 100 {
 			t.Errorf("nobody could %s in any organization", verb)
 		}
 	}
@@ -162,7 +162,7 @@ func TestStatementsAgreeWithWho(t *testing.T) {
 		}
 	}
 	for _, what := range []string{"can", "could", "external", "of", "outside", "only", "user", "client", "trustee", "principal"} {
-		if seen[what] == 0 {
+		if seen[what] == 0 && organizations > 100 {
 			t.Errorf("no broken statement had %q", what)
 		}
 	}

@@ -4,7 +4,7 @@ package graph_test
 
 // The race detector slows tests down tenfold, and looks for other faults.
 const (
-	organizations = 120
+	organizations = 50
 	share         = 4
 	shrinks       = true
 )
