@@ -78,9 +78,20 @@ type CauseRef struct {
 	Kinds   []graph.CauseKind `json:"kinds,omitempty"`
 	Text    string            `json:"text"`
 	Records []TargetRef       `json:"records"`
+	// Ways are the sets of changes of which each alone is enough, the smallest
+	// first; they are left out where one change is the only way.
+	Ways []CauseWay `json:"ways,omitempty"`
 }
 
-// A DiffCause is one cause with all that it did.
+// A CauseWay is changes that together are enough.
+type CauseWay struct {
+	Text    string      `json:"text"`
+	Records []TargetRef `json:"records"`
+}
+
+// A DiffCause is one cause with all that it did: a change that alone is enough, or
+// changes that are together where no single one is. What several causes did, each
+// alone, is told with each.
 type DiffCause struct {
 	Way   string   `json:"way"` // gained, lost or changed
 	Cause CauseRef `json:"cause"`
@@ -92,6 +103,8 @@ type DiffCause struct {
 	CrossTenant         int `json:"cross_tenant"`
 	CrossTenantExternal int `json:"cross_tenant_external"`
 	Cells               int `json:"cells"`
+	// Also is how many of the cells came about in another way as well.
+	Also int `json:"also"`
 	// Access is what it is about, by reach: of all principals together.
 	Access []DiffAccess `json:"access"`
 	// First are some of the principals, the worst first.

@@ -2,18 +2,74 @@ package analyzer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
-// cause spells the cause of a change out.
+// cause spells the cause of a change out, with every way that is as short as any.
 func (c *Comparison) cause(p graph.Pair, x graph.Change) CauseRef {
-	came := x.To.Level > x.From.Level || (x.To.Level == x.From.Level && len(x.To.Things) > len(x.From.Things))
-	out := CauseRef{Kind: x.Cause.Kind, Kinds: x.Cause.Kinds, Records: []TargetRef{}}
+	out := c.causeOf(p, x.Cause.Kind, x.Cause.Kinds, x.Cause.Records, came(x))
+	ways := x.Cause.Least()
+	if len(x.Cause.Ways) <= 1 {
+		if len(ways) == 1 && len(ways[0]) > 1 {
+			out.Text = togetherText + out.Text
+			out.Ways = []CauseWay{{Text: out.Text, Records: out.Records}}
+		}
+		return out
+	}
 	var texts []string
-	for _, r := range x.Cause.Records {
+	for _, w := range x.Cause.Ways {
+		ref := c.way(p, w, came(x))
+		out.Ways = append(out.Ways, CauseWay{Text: ref.Text, Records: ref.Records})
+		if len(w) == len(ways[0]) {
+			texts = append(texts, ref.Text)
+		}
+	}
+	out.Text = strings.Join(slices.Compact(texts), "; or ")
+	return out
+}
+
+// togetherText begins the text of changes of which none alone is enough.
+const togetherText = "only together: "
+
+// way spells one way out: the changes that together are enough.
+func (c *Comparison) way(p graph.Pair, records []graph.CauseRecord, came bool) CauseRef {
+	one := graph.CauseOf(records)
+	out := c.causeOf(p, one.Kind, one.Kinds, records, came)
+	if len(records) > 1 {
+		out.Text = togetherText + out.Text
+		out.Ways = []CauseWay{{Text: out.Text, Records: out.Records}}
+	}
+	return out
+}
+
+// ways returns the ways that a change is told under: the shortest ones, or all
+// that is known to have changed.
+func (c *Comparison) ways(p graph.Pair, x graph.Change) []CauseRef {
+	if len(x.Cause.Ways) == 0 {
+		return []CauseRef{c.cause(p, x)}
+	}
+	var out []CauseRef
+	for _, w := range x.Cause.Least() {
+		ref := c.way(p, w, came(x))
+		if !slices.ContainsFunc(out, func(o CauseRef) bool { return o.Text == ref.Text }) {
+			out = append(out, ref)
+		}
+	}
+	return out
+}
+
+func came(x graph.Change) bool {
+	return x.To.Level > x.From.Level || (x.To.Level == x.From.Level && len(x.To.Things) > len(x.From.Things))
+}
+
+func (c *Comparison) causeOf(p graph.Pair, kind graph.CauseKind, kinds []graph.CauseKind, records []graph.CauseRecord, came bool) CauseRef {
+	out := CauseRef{Kind: kind, Kinds: kinds, Records: []TargetRef{}}
+	var texts []string
+	for _, r := range records {
 		if text := c.causeText(r, came); len(texts) == 0 || texts[len(texts)-1] != text {
 			texts = append(texts, text)
 		}
@@ -99,7 +155,7 @@ func either(cond bool, yes, no string) string {
 func (c *Comparison) membershipText(r graph.CauseRecord, name string, came bool) string {
 	container := r.Record.Kind.String() + " " + name
 	if r.Record.Kind == authz.KindUser || r.Record.Kind == authz.KindQueue {
-		return "the members that " + container + " goes by were changed"
+		return "the " + container + either(came, " is now", " is no longer") + " among those that a scope or condition goes by"
 	}
 	if r.Of == (authz.Key{}) {
 		return either(came, "it joined the ", "it left the ") + container

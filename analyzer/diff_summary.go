@@ -51,16 +51,22 @@ func (c *Comparison) summary() (DiffTotals, []DiffCause) {
 			default:
 				t.Changed += cells
 			}
-			g := c.groupOf(groups, b, x)
-			g.Cells += cells
-			c.addTo(g, b.Members, x)
+			var cross []graph.Pair
 			for _, members := range tenants {
-				for _, p := range c.crossers(members, b.Org, x) {
-					g.crossing = append(g.crossing, p)
-					if x.To.Level > x.From.Level {
-						crossing[p] = true
-					}
+				cross = append(cross, c.crossers(members, b.Org, x)...)
+			}
+			if x.To.Level > x.From.Level {
+				for _, p := range cross {
+					crossing[p] = true
 				}
+			}
+			for _, g := range c.groupsOf(groups, b, x) {
+				g.Cells += cells
+				if len(x.Cause.Ways) > 1 {
+					g.Also += cells
+				}
+				g.crossing = append(g.crossing, cross...)
+				c.addTo(g, b.Members, x)
 			}
 		}
 	}
@@ -133,17 +139,21 @@ func (c *Comparison) crosses(p graph.Pair, from string, perms, divs graph.Set) b
 	return false
 }
 
-func (c *Comparison) groupOf(groups map[string]*causeGroup, b graph.Block, x graph.Change) *causeGroup {
-	ref := c.cause(symbolic(b), x)
-	key := wayOf(x) + "\x00" + b.Org + "\x00" + string(ref.Kind) + "\x00" + ref.Text
-	g, ok := groups[key]
-	if !ok {
-		g = &causeGroup{
-			DiffCause: DiffCause{Way: wayOf(x), Cause: ref}, org: b.Org, access: map[accessKey]*accessPart{},
+// groupsOf returns the groups of the causes of a change.
+func (c *Comparison) groupsOf(groups map[string]*causeGroup, b graph.Block, x graph.Change) []*causeGroup {
+	var out []*causeGroup
+	for _, ref := range c.ways(symbolic(b), x) {
+		key := wayOf(x) + "\x00" + b.Org + "\x00" + string(ref.Kind) + "\x00" + ref.Text
+		g, ok := groups[key]
+		if !ok {
+			g = &causeGroup{
+				DiffCause: DiffCause{Way: wayOf(x), Cause: ref}, org: b.Org, access: map[accessKey]*accessPart{},
+			}
+			groups[key] = g
 		}
-		groups[key] = g
+		out = append(out, g)
 	}
-	return g
+	return out
 }
 
 func (c *Comparison) addTo(g *causeGroup, members []graph.Pair, x graph.Change) {

@@ -24,13 +24,15 @@ type blamer struct {
 type obstacle struct {
 	perms Set
 	items []CauseRecord
+	// things are what of limited reach it is in the way of; nil is everything.
+	things []Thing
 }
 
 // A blamed part is permissions of a change with one cause.
 type blamed struct {
-	perms     Set
-	obstacles [][]CauseRecord
-	cause     Cause
+	perms    Set
+	barriers []barrier
+	cause    Cause
 }
 
 // blame says why a change in a division (or nowhere) came about.
@@ -41,17 +43,21 @@ func (c *common) blame(w *blamers, at uint32, x slotChange) []blamed {
 	exact := limited && len(gained)+len(lost) == 0 // but for the mark
 	if x.to.level > x.from.level || len(gained) > 0 && limited || exact {
 		b := w.blamer(true, min(x.from.level+1, Whole), exact)
-		parts = c.splitBy(parts, b.obstacles(at, x.perms, x.to, gained))
+		parts = c.splitBy(parts, b.obstacles(at, x.perms, x.to, gained), false)
 	}
 	if x.to.level < x.from.level || len(lost) > 0 && limited || exact {
 		b := w.blamer(false, min(x.to.level+1, Whole), exact)
-		parts = c.splitBy(parts, b.obstacles(at, x.perms, x.from, lost))
+		was := x.from
+		if !limited {
+			was.level = x.to.level + 1 // all that gave more must have gone
+		}
+		parts = c.splitBy(parts, b.obstacles(at, x.perms, was, lost), true)
 	}
 	for i := range parts {
 		if exact {
-			parts[i].cause = judgeAny(parts[i].obstacles)
+			parts[i].cause = judgeMark(parts[i].barriers)
 		} else {
-			parts[i].cause = judge(parts[i].obstacles, x.to.level > x.from.level || len(lost) == 0 && limited)
+			parts[i].cause = judge(parts[i].barriers, gained)
 		}
 	}
 	return parts
@@ -91,7 +97,7 @@ func (c *common) blamer(p Pair, k blamerKey) *blamer {
 }
 
 // splitBy splits parts so that each lies in or out of every obstacle.
-func (c *common) splitBy(parts []blamed, list []obstacle) []blamed {
+func (c *common) splitBy(parts []blamed, list []obstacle, lost bool) []blamed {
 	for _, o := range list {
 		for i := range len(parts) {
 			x := &parts[i]
@@ -100,11 +106,11 @@ func (c *common) splitBy(parts []blamed, list []obstacle) []blamed {
 			}
 			if rest := c.scratch.andNot(x.perms, o.perms); !rest.Empty() {
 				x.perms = c.scratch.and(x.perms, o.perms)
-				x.obstacles = slices.Clip(x.obstacles)
-				parts = append(parts, blamed{perms: rest, obstacles: x.obstacles})
+				x.barriers = slices.Clip(x.barriers)
+				parts = append(parts, blamed{perms: rest, barriers: x.barriers})
 				x = &parts[i]
 			}
-			x.obstacles = append(x.obstacles, o.items)
+			x.barriers = append(x.barriers, barrier{o.items, o.things, lost})
 		}
 	}
 	return parts
@@ -137,7 +143,7 @@ func (b *blamer) obstacles(at uint32, perms Set, reach reachPart, wanted []Thing
 	if b.have.g.principals[b.p].Key.Kind == authz.KindTrusteeOrganization {
 		k := b.have.g.principals[b.p].Key
 		k.Kind = authz.KindTrust
-		out = append(out, obstacle{perms, []CauseRecord{{Kind: CauseTrust, Record: k}}})
+		out = append(out, obstacle{perms: perms, items: []CauseRecord{{Kind: CauseTrust, Record: k}}})
 	}
 	return b.marked(out, perms)
 }
@@ -191,17 +197,20 @@ func padded(s, like Set) Set {
 func (b *blamer) split(d derivation, given Set, base []CauseRecord, in bool) []obstacle {
 	role := b.have.g.roles[d.grant.role].key
 	n, ok := b.lack.g.roleIndex[role]
+	var out []obstacle
 	if !ok || b.lack.roles[n] == nil {
-		return []obstacle{{given, append(slices.Clip(base), b.roleGone(role))}}
+		for _, part := range b.edited(d.grant.role, noRole, given) {
+			out = append(out, obstacle{perms: part.perms, items: joined(base, part.items)})
+		}
+		return out
 	}
 	r := b.lack.roles[n]
 	if r.everything && b.need < Whole {
-		return []obstacle{{given, base}}
+		return []obstacle{{perms: given, items: base}}
 	}
-	var out []obstacle
 	add := func(s Set, more ...CauseRecord) {
 		if !s.Empty() {
-			out = append(out, obstacle{s, joined(base, more)})
+			out = append(out, obstacle{perms: s, items: joined(base, more)})
 		}
 	}
 	has := b.c.scratch.and(given, r.wide)
@@ -220,8 +229,8 @@ func (b *blamer) split(d derivation, given Set, base []CauseRecord, in bool) []o
 	has.And(far)
 	add(has)
 	if b.lack.g.roles[n].admin != b.have.g.roles[d.grant.role].admin {
-		for _, part := range b.edited(d.grant.role, n, near) {
-			add(part.perms, part.items...)
+		for _, part := range b.empowered(d.grant.role) {
+			add(near, part...)
 		}
 		return out
 	}
@@ -237,136 +246,6 @@ func joined(a, b []CauseRecord) []CauseRecord {
 	return append(slices.Clip(a), b...)
 }
 
-func (b *blamer) roleGone(role authz.Key) CauseRecord {
-	return CauseRecord{Kind: CauseRole, Record: role}
-}
-
-// edited returns the roles whose edit keeps permissions from the other graph's
-// version of a role: of those that give them, the ones that differ.
-func (b *blamer) edited(role, other uint32, perms Set) []obstacle {
-	if perms.Empty() {
-		return nil
-	}
-	narrow := b.lack.roles[other].narrow
-	if len(narrow) == 0 {
-		return b.editors(role, other, perms, false)
-	}
-	narrowed := b.c.scratch.set(len(b.lack.perms))
-	for _, x := range narrow {
-		narrowed.Or(b.lack.covered(x.line.pattern))
-	}
-	var out []obstacle
-	for _, x := range []struct {
-		perms Set
-		scope bool
-	}{{b.c.scratch.and(perms, narrowed), true}, {b.c.scratch.andNot(perms, narrowed), false}} {
-		if !x.perms.Empty() {
-			out = append(out, b.editors(role, other, x.perms, x.scope)...)
-		}
-	}
-	return out
-}
-
-// editors splits permissions by the roles of the closure that gave them.
-func (b *blamer) editors(role, other uint32, perms Set, scope bool) []obstacle {
-	items := b.changedRoles(role, other, scope)
-	if len(items) <= 1 {
-		return []obstacle{{perms, items}}
-	}
-	var out []obstacle
-	for _, it := range items {
-		n, ok := b.have.g.roleIndex[it.Record]
-		if !ok {
-			continue
-		}
-		given := b.c.scratch.set(len(b.have.perms))
-		for i := range b.have.g.roles[n].own {
-			given.Or(b.have.covered(b.have.g.roles[n].own[i].pattern))
-		}
-		given.And(perms)
-		if !given.Empty() {
-			out = append(out, obstacle{given, []CauseRecord{it}})
-		}
-	}
-	if len(out) == 0 {
-		return []obstacle{{perms, items}}
-	}
-	return out
-}
-
-// changedRoles returns the roles of two closures whose records differ. They are the
-// same for every principal.
-func (b *blamer) changedRoles(role, other uint32, scope bool) []CauseRecord {
-	k := editKey{b.have == b.c.latest, role, other, scope}
-	out, ok := b.c.edits[k]
-	if !ok {
-		out = b.findChangedRoles(role, other, scope)
-		b.c.edits[k] = out
-	}
-	return out
-}
-
-// An editKey is what the changed roles of two closures depend on.
-type editKey struct {
-	came        bool
-	role, other uint32
-	scope       bool
-}
-
-func (b *blamer) findChangedRoles(role, other uint32, scope bool) []CauseRecord {
-	var out []CauseRecord
-	seen := map[authz.Key]bool{}
-	for _, side := range []struct {
-		g *Graph
-		n uint32
-	}{{b.have.g, role}, {b.lack.g, other}} {
-		for _, q := range side.g.roles[side.n].closure {
-			k := side.g.roles[q].key
-			if seen[k] {
-				continue
-			}
-			seen[k] = true
-			if kind := b.roleChange(k, scope); kind != "" {
-				out = append(out, CauseRecord{Kind: kind, Record: k})
-			}
-		}
-	}
-	if len(out) == 0 {
-		return []CauseRecord{{Kind: CauseRole, Record: b.have.g.roles[role].key}}
-	}
-	return out
-}
-
-// roleChange says what kind of change a role underwent; empty if none.
-func (b *blamer) roleChange(k authz.Key, scope bool) CauseKind {
-	i, had := b.have.g.roleIndex[k]
-	j, has := b.lack.g.roleIndex[k]
-	if !had || !has {
-		return CauseRole
-	}
-	x, y := &b.have.g.roles[i], &b.lack.g.roles[j]
-	switch {
-	case x.known == y.known && x.rec.LinesMissing == y.rec.LinesMissing && slices.Equal(x.rec.Inherits, y.rec.Inherits) &&
-		slices.EqualFunc(x.own, y.own, func(a, b line) bool { return samePolicy(&a, &b) }):
-		return ""
-	case x.known != y.known:
-		return CauseRole
-	case x.rec.LinesMissing != y.rec.LinesMissing:
-		return CauseCoverage
-	case scope && samePatterns(x, y) && slices.Equal(x.rec.Inherits, y.rec.Inherits):
-		return CauseScope
-	case x.rec.Default && y.rec.Default && b.c.latest.o.rec.Backfill != authz.False:
-		return CauseBuiltInRole
-	default:
-		return CauseRole
-	}
-}
-
-// samePatterns reports whether two versions of a role name the same permissions.
-func samePatterns(x, y *role) bool {
-	return slices.EqualFunc(x.own, y.own, func(a, b line) bool { return a.pattern == b.pattern })
-}
-
 // missing returns the obstacles of a role that was not read and may carry
 // everything.
 func (b *blamer) missing(d derivation) []obstacle {
@@ -378,16 +257,16 @@ func (b *blamer) missing(d derivation) []obstacle {
 	base := b.holding(d)
 	n, ok := b.lack.g.roleIndex[role]
 	if ok && b.lack.roles[n] != nil && b.lack.roles[n].everything {
-		return []obstacle{{d.perms, base}}
+		return []obstacle{{perms: d.perms, items: base}}
 	}
 	item := CauseRecord{Kind: CauseCoverage}
 	if ok && b.lack.g.roles[n].known {
 		item = CauseRecord{Kind: CauseRole, Record: role}
-		if k := b.roleChange(role, false); k != "" {
+		if k := b.roleChange(role); k != "" {
 			item.Kind = k
 		}
 	}
-	return []obstacle{{d.perms, append(slices.Clip(base), item)}}
+	return []obstacle{{perms: d.perms, items: append(slices.Clip(base), item)}}
 }
 
 // marked adds the access policies that stand in the way in the other graph.
@@ -406,10 +285,11 @@ func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
 			in.And(a.perms)
 			rest.AndNot(a.perms)
 			if !in.Empty() {
-				out = append(out, obstacle{in, append(slices.Clip(o.items), CauseRecord{Kind: CauseAccessPolicy, Record: a.policy.rec.Key()})})
+				item := CauseRecord{Kind: CauseAccessPolicy, Record: a.policy.rec.Key()}
+				out = append(out, obstacle{in, append(slices.Clip(o.items), item), o.things})
 			}
 			if !rest.Empty() {
-				out = append(out, obstacle{rest, o.items})
+				out = append(out, obstacle{rest, o.items, o.things})
 			}
 		}
 		list = out

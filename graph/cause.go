@@ -30,15 +30,28 @@ const (
 	CauseSeveral      CauseKind = "several"       // no single one of several
 )
 
-// A Cause says why access is not what it was: the kind of record whose change
-// alone suffices. Where no single kind does, or more than one, it is
-// [CauseSeveral].
+// A Cause says why access is not what it was: which changes are enough to make it
+// what it is. Where those are of more than one kind, it is [CauseSeveral].
 type Cause struct {
 	Kind CauseKind
 	// Kinds are those of [CauseSeveral], sorted.
 	Kinds []CauseKind
-	// Records are what changed, in a fixed order.
+	// Records are what changed, in a fixed order: those of the smallest ways.
 	Records []CauseRecord
+	// Ways are the sets of changes of which each alone is enough, and no part of
+	// which is; the smallest first. They are empty where nothing is known to have
+	// changed, and where they are too many to be told apart: then all the records
+	// together are enough.
+	Ways [][]CauseRecord
+}
+
+// Least returns the ways of the fewest changes.
+func (c *Cause) Least() [][]CauseRecord {
+	n := 0
+	for n < len(c.Ways) && len(c.Ways[n]) == len(c.Ways[0]) {
+		n++
+	}
+	return c.Ways[:n]
 }
 
 // A CauseRecord is one record whose change a difference comes from.
@@ -72,8 +85,19 @@ func (c Cause) appendKey(b []byte) []byte {
 	for _, k := range c.Kinds {
 		b = append(append(b, '|'), k...)
 	}
-	for i := range c.Records {
-		r := &c.Records[i]
+	b = appendRecords(b, c.Records)
+	if len(c.Ways) == 1 && len(c.Ways[0]) == len(c.Records) {
+		return append(b, 2) // the records are the way
+	}
+	for _, w := range c.Ways {
+		b = appendRecords(append(b, 3), w)
+	}
+	return b
+}
+
+func appendRecords(b []byte, list []CauseRecord) []byte {
+	for i := range list {
+		r := &list[i]
 		b = append(append(b, 0), r.Kind...)
 		b = append(appendKey(append(append(b, r.Record.Org...), '/'), r.Record), 1)
 		b = append(appendKey(b, r.Of), 1)
@@ -87,70 +111,23 @@ func appendKey(b []byte, k authz.Key) []byte {
 	return append(append(append(b, k.Kind.String()...), ':'), k.ID...)
 }
 
-// judge says what alone is enough to explain that access came or went, given for
-// each derivation what stands or stood in its way: it came if one derivation is
-// complete, and it went if none is.
-func judge(obstacles [][]CauseRecord, came bool) Cause {
-	list := slices.DeleteFunc(obstacles, func(s []CauseRecord) bool { return len(s) == 0 })
-	if len(list) == 0 {
-		return Cause{Kind: CauseCoverage}
-	}
-	if came {
-		return judgeCame(list)
-	}
-	return judgeWent(list)
-}
+// CauseOf returns the cause that some records are together.
+func CauseOf(records []CauseRecord) Cause { return causeOf(kindsOf(records), records) }
 
-// judgeAny says what explains that a mark came or went: everything that differs.
-func judgeAny(obstacles [][]CauseRecord) Cause {
-	all := slices.Concat(obstacles...)
-	if len(all) == 0 {
-		return Cause{Kind: CauseCoverage}
-	}
-	return causeOf(kindsOf(all), all)
-}
-
-func judgeCame(list [][]CauseRecord) Cause {
-	least, total := 0, 0
-	kinds := make([]int, len(list))
-	for i := range list {
-		if kinds[i] = countKinds(list[i]); least == 0 || kinds[i] < least {
-			least = kinds[i]
-		}
-		total += len(list[i])
-	}
-	all := make([]CauseRecord, 0, total)
-	for i, s := range list {
-		if kinds[i] == least {
-			all = append(all, s...)
+// causeOfWays makes a cause of the sets of records that are enough, the smallest first.
+func causeOfWays(ways []Set, records []CauseRecord) Cause {
+	list := make([][]CauseRecord, len(ways))
+	for i, w := range ways {
+		list[i] = make([]CauseRecord, 0, w.Len())
+		for n := range w.All() {
+			list[i] = append(list[i], records[n])
 		}
 	}
-	return causeOf(kindsOf(all), all)
-}
-
-// countKinds returns how many kinds some records are of.
-func countKinds(list []CauseRecord) int {
-	n := 0
-	for i := range list {
-		if !slices.ContainsFunc(list[:i], func(r CauseRecord) bool { return r.Kind == list[i].Kind }) {
-			n++
-		}
-	}
-	return n
-}
-
-func judgeWent(list [][]CauseRecord) Cause {
-	var all []CauseRecord
-	for _, s := range list {
-		all = append(all, s...)
-	}
-	enough := slices.DeleteFunc(kindsOf(all), func(k CauseKind) bool {
-		return slices.ContainsFunc(list, func(s []CauseRecord) bool { return !slices.Contains(kindsOf(s), k) })
-	})
-	if len(enough) == 0 {
-		return causeOf(kindsOf(all), all)
-	}
-	return causeOf(enough, slices.DeleteFunc(all, func(r CauseRecord) bool { return !slices.Contains(enough, r.Kind) }))
+	least := Cause{Ways: list}
+	told := slices.Concat(least.Least()...)
+	c := causeOf(kindsOf(told), told)
+	c.Ways = list
+	return c
 }
 
 func causeOf(kinds []CauseKind, records []CauseRecord) Cause {

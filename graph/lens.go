@@ -20,7 +20,7 @@ type common struct {
 	old, latest  *lens
 	all          Set             // every permission
 	same         map[uint32]bool // role of the new graph: gives what it gave
-	edits        map[editKey][]CauseRecord
+	edits        map[editKey][]edit
 	scratch      *scratch
 	sig          []byte // of the last explanation; kept for its room
 	shared       *kept
@@ -34,7 +34,7 @@ func (c *common) fork() *common {
 	for _, l := range []*lens{u.old, u.latest} {
 		l.u, l.covers = &u, maps.Clone(l.covers)
 	}
-	u.same, u.edits, u.scratch = map[uint32]bool{}, map[editKey][]CauseRecord{}, &scratch{}
+	u.same, u.edits, u.scratch = map[uint32]bool{}, map[editKey][]edit{}, &scratch{}
 	u.sig = nil
 	return &u
 }

@@ -36,6 +36,9 @@ func (b *blamer) wanted(r reachOf, d derivation) []Thing {
 	if r.level != Limited {
 		return nil
 	}
+	if len(d.things) == 0 { // it gave less than others that are gone, too
+		return b.have.numbers(r.things)
+	}
 	return intersection(b.have.numbers(r.things), d.things)
 }
 
@@ -44,31 +47,56 @@ func (b *blamer) narrowObstacles(d derivation, x narrowLens, f family, given Set
 	role := b.have.g.roles[d.grant.role].key
 	n, ok := b.lack.g.roleIndex[role]
 	if !ok || b.lack.roles[n] == nil {
-		return []obstacle{{given, append(slices.Clip(base), b.roleGone(role))}}
+		return b.restated(d, x, noRole, given, base)
 	}
 	if b.other == NoPrincipal {
-		return []obstacle{{given, base}}
+		return []obstacle{{perms: given, items: base}}
 	}
 	twin := b.twin(x, n)
 	if twin == nil {
-		var out []obstacle
-		rest := given.Clone()
-		rest.AndNot(b.lack.roles[n].wide)
+		return b.restated(d, x, n, given, base)
+	}
+	return b.leftOut(d, x, *twin, f, given, reach, wanted, base)
+}
+
+// restated returns the obstacles of a line that the other graph's version of a
+// role does not have.
+func (b *blamer) restated(d derivation, x narrowLens, other uint32, given Set, base []CauseRecord) []obstacle {
+	var out []obstacle
+	rest := given.Clone()
+	if other != noRole {
 		both := given.Clone()
-		both.And(b.lack.roles[n].wide)
+		both.And(b.lack.roles[other].wide)
+		rest.AndNot(both)
 		if !both.Empty() {
-			out = append(out, obstacle{both, base})
+			out = append(out, obstacle{perms: both, items: base})
 		}
-		for _, part := range b.edited(d.grant.role, n, rest) {
-			out = append(out, obstacle{part.perms, append(slices.Clip(base), part.items...)})
+	}
+	for _, part := range b.editedLine(d.grant.role, x, rest) {
+		out = append(out, obstacle{perms: part.perms, items: joined(base, part.items)})
+	}
+	return out
+}
+
+// leftOut returns the obstacles of a line that both graphs have but that leaves
+// other things in each: of limited reach, what stands in the way of each thing.
+func (b *blamer) leftOut(d derivation, x, twin narrowLens, f family, given Set, reach reachOf, wanted []Thing, base []CauseRecord) []obstacle {
+	told := !b.have.g.fixed(b.have.o, x.line) && slices.ContainsFunc(base, ofMembership) // what holds the principal is told already
+	with := func(items []CauseRecord) []CauseRecord {
+		if told {
+			items = slices.DeleteFunc(items, ofMembership)
 		}
-		return out
+		return joined(base, items)
 	}
-	items := b.contents(d, x, *twin, f, reach, wanted)
-	if !b.have.g.fixed(b.have.o, x.line) && slices.ContainsFunc(base, ofMembership) {
-		items = slices.DeleteFunc(items, ofMembership) // what holds the principal is told already
+	items, each := b.contents(d, x, twin, f, reach, wanted)
+	if each == nil {
+		return []obstacle{{perms: given, items: with(items)}}
 	}
-	return []obstacle{{given, append(slices.Clip(base), items...)}}
+	var out []obstacle
+	for _, t := range wanted {
+		out = append(out, obstacle{given, with(each[t]), []Thing{t}})
+	}
+	return out
 }
 
 func ofMembership(r CauseRecord) bool { return r.Kind == CauseMembership || r.Kind == CauseGroup }
@@ -85,8 +113,9 @@ func (b *blamer) twin(x narrowLens, role uint32) *narrowLens {
 	return nil
 }
 
-// contents says what differs in what a line leaves in both graphs.
-func (b *blamer) contents(d derivation, x, twin narrowLens, f family, reach reachOf, wanted []Thing) []CauseRecord {
+// contents says what differs in what a line leaves in both graphs; of limited
+// reach, where things are missing, for each of them.
+func (b *blamer) contents(d derivation, x, twin narrowLens, f family, reach reachOf, wanted []Thing) (all []CauseRecord, each map[Thing][]CauseRecord) {
 	lacking := b.lackingFamily(twin, f)
 	there := nowhere
 	if d.at != nowhere {
@@ -105,29 +134,35 @@ func (b *blamer) contents(d derivation, x, twin narrowLens, f family, reach reac
 	switch {
 	case b.exact:
 		if other.level == reach.level && other.unresolved == reach.unresolved && slices.Equal(b.lack.numbers(other.things), b.have.numbers(reach.things)) {
-			return nil
+			return nil, nil
 		}
 	case other.level > Limited && other.level >= b.need, other.level == Limited && other.level >= b.need && len(missing) == 0 && reach.level == Limited:
-		return nil
+		return nil, nil
 	}
 	switch {
 	case f.one.Aware != lacking.one.Aware && d.grant.div != AnyDivision && d.grant.div != d.here:
-		return []CauseRecord{{Kind: CauseCatalogue}}
+		return []CauseRecord{{Kind: CauseCatalogue}}, nil
 	case b.have.g.things.broken[b.c.org] != b.lack.g.things.broken[b.c.org]:
-		return []CauseRecord{{Kind: CauseCoverage}}
+		return []CauseRecord{{Kind: CauseCoverage}}, nil
 	}
 	if reach.level != Limited || len(missing) == 0 {
 		missing = b.named(x.line, twin.line)
+	} else if !b.exact {
+		each = map[Thing][]CauseRecord{}
+		for _, t := range missing {
+			each[t] = b.thingCause(x.line, t)
+		}
+		return nil, each
 	}
 	var out []CauseRecord
 	for _, t := range missing {
 		out = append(out, b.thingCause(x.line, t)...)
 	}
 	if len(out) == 0 {
-		return []CauseRecord{{Kind: CauseResource}}
+		return []CauseRecord{{Kind: CauseResource}}, nil
 	}
 	slices.SortFunc(out, CauseRecord.compare)
-	return slices.Compact(out)
+	return slices.Compact(out), nil
 }
 
 // named returns the things that a line speaks of in one graph only, and those

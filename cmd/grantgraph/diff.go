@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +12,7 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
 // diffOptions are what "diff" is told.
@@ -42,6 +42,10 @@ which permissions over which divisions, and why: a role assignment, a
 membership, a role that was edited, a queue that moved, a trust, or something
 that the platform itself changed. What gives another tenant's data to external
 principals comes first.
+
+A cause is a change that alone is enough. What several would have done, each alone,
+is told under each of them; where none alone is enough, "only together" names those
+that are.
 
 A name that changed, and a wildcard that the platform spelled out, are no change.`,
 		Example: `  grantgraph diff acme-20260401T0600Z.db acme-20260701T0600Z.db
@@ -252,6 +256,17 @@ func printCause(t *term.Printer, c analyzer.DiffCause) {
 	for _, x := range c.Access {
 		t.Line("      ", accessText(x))
 	}
+	if c.Also > 0 {
+		t.Line("      ", t.Paint(term.Dim, alsoText(c)))
+	}
+}
+
+// alsoText says how much of what a cause did came about in another way as well.
+func alsoText(c analyzer.DiffCause) string {
+	if c.Also == c.Cells {
+		return "all of it in another way as well"
+	}
+	return fmt.Sprintf("%d of %d (permissions by division) in another way as well", c.Also, c.Cells)
 }
 
 // accessText is what a cause is about, on one line.
@@ -296,12 +311,21 @@ func crossText(c analyzer.DiffCause) string {
 	return s + ")"
 }
 
+// recordWord is what people call a kind that is told by its name.
+func recordWord(name string) string {
+	k, err := authz.ParseKind(name)
+	if err != nil {
+		return name
+	}
+	return kindWord(k)
+}
+
 // recordsText counts the records that differ, by kind.
 func recordsText(r analyzer.DiffRecords) string {
 	part := func(word string, m map[string]int) string {
 		var list []string
 		for _, k := range slices.Sorted(maps.Keys(m)) {
-			list = append(list, strconv.Itoa(m[k])+" "+k)
+			list = append(list, count(m[k], recordWord(k)))
 		}
 		if len(list) == 0 {
 			return "none " + word
