@@ -138,7 +138,7 @@ func (m *Model) principalsOf(ref string, names candidates) (graph.Set, error) {
 		return s, err
 	}
 	if found == nil {
-		return s, &NotFoundError{Name: ref, Wanted: kind, Nearest: nearest(value, candidateNames(all, []authz.Kind{k}))}
+		return s, &NotFoundError{Name: ref, Wanted: kind, Nearest: nearestOf(value, all, []authz.Kind{k})}
 	}
 	for _, g := range m.Graph.Groups() {
 		if g.Key == found.key {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -110,6 +111,10 @@ func lookup(list iter.Seq[candidate], org, value string) []candidate {
 	// Looked through once: there may be a million, and most names are found at
 	// the last try, or not at all.
 	var byID, byName, inOtherCase []candidate
+	// A name with fewer bytes than the value has letters is told by its length
+	// alone, and need not be fetched.
+	least := utf8.RuneCountInString(value)
+	equal := func(name string) bool { return len(name) >= least && strings.EqualFold(name, value) }
 	for c := range list {
 		switch {
 		case org != "" && c.key.Org != org:
@@ -117,7 +122,7 @@ func lookup(list iter.Seq[candidate], org, value string) []candidate {
 			byID = append(byID, c)
 		case c.name == value, c.email != "" && c.email == value:
 			byName = append(byName, c)
-		case strings.EqualFold(c.name, value), strings.EqualFold(c.key.ID, value), c.email != "" && strings.EqualFold(c.email, value):
+		case equal(c.name), equal(c.key.ID), c.email != "" && equal(c.email):
 			inOtherCase = append(inOtherCase, c)
 		}
 	}
@@ -176,7 +181,7 @@ func (m *Model) findPrincipal(name string, all candidates) (p uint32, note strin
 		return 0, "", err
 	}
 	if found == nil {
-		return 0, "", &NotFoundError{Name: name, Wanted: "principal", Nearest: nearest(value, candidateNames(all, kinds))}
+		return 0, "", &NotFoundError{Name: name, Wanted: "principal", Nearest: nearestOf(value, all, kinds)}
 	}
 	n, _ := m.Graph.FindPrincipal(found.key)
 	return n, note, nil
@@ -313,7 +318,7 @@ func (m *Model) FindTarget(name string) (t Target, note string, err error) {
 		if kind != "" {
 			wanted = kind
 		}
-		return Target{}, "", &NotFoundError{Name: name, Wanted: wanted, Nearest: nearest(value, candidateNames(all, kinds))}
+		return Target{}, "", &NotFoundError{Name: name, Wanted: wanted, Nearest: nearestOf(value, all, kinds)}
 	}
 	if found.key.Kind == authz.KindTenant {
 		// A tenant and its one division of the same name are the same question.
@@ -400,55 +405,112 @@ func (m *Model) place(t *Target, d uint32) {
 	}
 }
 
-// nearest returns up to three names that are closest to what was asked for.
+// nearestOf returns the names of some kinds of records that are closest. An id is
+// copied and not typed, so no name is close to it.
+func nearestOf(value string, all candidates, kinds []authz.Kind) []string {
+	if isID(value) {
+		return nil
+	}
+	return nearest(value, candidateNames(all, kinds))
+}
+
+// isID reports whether a value has the form of the platform's ids, such as
+// 7f3ca4f0-8f09-431f-a878-c40c3d1b620f.
+func isID(value string) bool {
+	if len(value) != 36 {
+		return false
+	}
+	for i := range len(value) {
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if value[i] != '-' {
+				return false
+			}
+		} else if !strings.ContainsRune("0123456789abcdefABCDEF", rune(value[i])) {
+			return false
+		}
+	}
+	return true
+}
+
+// mostEdits is how many edits are still a slip: what is further away is another
+// name, and no help to whoever asked.
+const mostEdits = 6
+
+// nearest returns up to three names that are closest to what was asked for. It
+// looks at every name of an organization, so it measures no further than the
+// third closest so far.
 func nearest(value string, names []string) []string {
 	type scored struct {
 		name string
 		d    int
 	}
-	limit := max(2, len(value)/2)
-	seen := map[string]bool{}
-	var list []scored
+	const most = 3
+	best := make([]scored, 0, most+1)
+	limit := min(max(2, len(value)/2), mostEdits)
+	value = strings.ToLower(value)
+	var row []int
 	for _, n := range names {
-		if n == "" || seen[n] {
+		if n == "" {
 			continue
 		}
-		seen[n] = true
-		d := distance(strings.ToLower(value), strings.ToLower(n), limit)
-		if strings.Contains(strings.ToLower(n), strings.ToLower(value)) {
+		lower := strings.ToLower(n)
+		var d int
+		if d, row = distance(value, lower, limit, row); strings.Contains(lower, value) {
 			d = min(d, 1)
 		}
-		if d <= limit {
-			list = append(list, scored{n, d})
+		s := scored{n, d}
+		if d > limit || slices.Contains(best, s) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(best, s, func(a, b scored) int { return cmp.Or(cmp.Compare(a.d, b.d), cmp.Compare(a.name, b.name)) })
+		if best = slices.Insert(best, at, s); len(best) > most {
+			best = best[:most]
+		}
+		if len(best) == most {
+			limit = best[most-1].d
 		}
 	}
-	slices.SortFunc(list, func(a, b scored) int { return cmp.Or(cmp.Compare(a.d, b.d), cmp.Compare(a.name, b.name)) })
 	var out []string
-	for i := 0; i < min(3, len(list)); i++ {
-		out = append(out, list[i].name)
+	for _, s := range best {
+		out = append(out, s.name)
 	}
 	return out
 }
 
-// distance is the number of edits between two words, or more than limit.
-func distance(a, b string, limit int) int {
+// distance is the number of edits between two words, or more than limit. Only
+// the cells within limit of the diagonal can lead to it. The row is memory to
+// work in, and returned to be used again.
+func distance(a, b string, limit int, row []int) (int, []int) {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
+		return limit + 1, row
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	row = row[:0]
+	for j := range len(b) + 1 {
+		row = append(row, j)
 	}
 	for i := range len(a) {
-		prev := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
+		from, to := max(0, i-limit), min(len(b), i+limit+1)
+		prev := row[from]
+		row[from] = limit + 1
+		if from == 0 {
+			row[0] = i + 1
+		}
+		least := row[from]
+		for j := from; j < to; j++ {
 			cost := 1
 			if a[i] == b[j] {
 				cost = 0
 			}
-			prev, row[j+1] = row[j+1], min(prev+cost, row[j+1]+1, row[j]+1)
+			above := row[j+1]
+			if j == i+limit { // beyond the last row's cells
+				above = limit + 1
+			}
+			prev, row[j+1] = row[j+1], min(prev+cost, above+1, row[j]+1)
+			least = min(least, row[j+1])
+		}
+		if least > limit {
+			return limit + 1, row
 		}
 	}
-	return row[len(b)]
+	return row[len(b)], row
 }

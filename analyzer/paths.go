@@ -207,7 +207,7 @@ func (m *Model) nodeDestination(name, kind string) (Destination, string, error) 
 		return Destination{}, "", err
 	}
 	if found == nil {
-		return Destination{}, "", &NotFoundError{Name: name, Wanted: kind, Nearest: nearest(value, candidateNames(all, []authz.Kind{k}))}
+		return Destination{}, "", &NotFoundError{Name: name, Wanted: kind, Nearest: nearestOf(value, all, []authz.Kind{k})}
 	}
 	d := Destination{Ref: TargetRef{Kind: k, ID: found.key.ID, Name: found.name}}
 	d.goal = graph.Goal{Principals: graph.NewSet(m.Graph.Principals()), Groups: map[uint32]bool{}}

@@ -30,7 +30,7 @@ func (m *Model) FindRecord(name string, kinds ...authz.Kind) (authz.Key, error) 
 		return authz.Key{}, err
 	}
 	if found == nil {
-		return authz.Key{}, &NotFoundError{Name: name, Wanted: kindNames(kinds), Nearest: nearest(value, candidateNames(all, kinds))}
+		return authz.Key{}, &NotFoundError{Name: name, Wanted: kindNames(kinds), Nearest: nearestOf(value, all, kinds)}
 	}
 	return found.key, nil
 }
