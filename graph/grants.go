@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -319,6 +320,20 @@ func (g *Graph) Grant(i int) Grant {
 	x := &g.grants[i]
 	node, _ := slices.BinarySearch(g.byNode, uint32(i)+1)
 	return Grant{Node: uint32(node - 1), Role: x.role, Division: x.div, MadeAt: x.madeAt}
+}
+
+// AllGrants returns every grant, in the order of [Graph.Grant].
+func (g *Graph) AllGrants() iter.Seq[Grant] {
+	return func(yield func(Grant) bool) {
+		for n := range len(g.byNode) - 1 {
+			for i := g.byNode[n]; i < g.byNode[n+1]; i++ {
+				x := &g.grants[i]
+				if !yield(Grant{Node: uint32(n), Role: x.role, Division: x.div, MadeAt: x.madeAt}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // A Cell is one role granted in one division.

@@ -105,8 +105,7 @@ func grantRows(x *index, q *query, visit func(any) error) error {
 	_, kinds := q.sel["subject_kind"]
 	var row grantRow
 	one := []share{{list: make([]uint32, 1)}}
-	for i := range x.g.Grants() {
-		g := x.g.Grant(i)
+	for g := range x.g.AllGrants() {
 		if !roles[g.Role] || everywhere && all != (g.Division == graph.AnyDivision) || kinds && !q.has("subject_kind", x.g.NodeKey(g.Node).Kind.String()) {
 			continue
 		}

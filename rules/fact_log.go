@@ -86,15 +86,13 @@ func (x *index) changedSince(o *orgIndex) int {
 	type key struct{ subject, role, division string }
 	then := map[key]bool{}
 	was := x.before.Model.Graph
-	for i := range was.Grants() {
-		g := was.Grant(i)
+	for g := range was.AllGrants() {
 		if k := was.NodeKey(g.Node); k.Org == o.id {
 			then[key{k.String(), was.Role(g.Role).Key.ID, was.DivisionKey(o.id, g.Division).ID}] = true
 		}
 	}
 	n := 0
-	for i := range x.g.Grants() {
-		g := x.g.Grant(i)
+	for g := range x.g.AllGrants() {
 		k := x.g.NodeKey(g.Node)
 		if k.Org != o.id {
 			continue

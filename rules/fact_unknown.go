@@ -90,8 +90,8 @@ func (x *index) undetermined(o *orgIndex) []unknownRow {
 // unknownAges counts role assignments without a date: of elevated roles, and of others.
 func (x *index) unknownAges(o *orgIndex) []unknownRow {
 	n := map[bool]int{}
-	for i := range x.g.Grants() {
-		if g := x.g.Grant(i); g.MadeAt == 0 && x.roles[g.Role].org == o {
+	for g := range x.g.AllGrants() {
+		if g.MadeAt == 0 && x.roles[g.Role].org == o {
 			n[x.roles[g.Role].elevated]++
 		}
 	}

@@ -58,7 +58,7 @@ func anyHolds(name string, f, pattern ref.Val, holds func(*index, uint32, authz.
 	if !ok || (v.fact.name != "principal" && v.fact.name != "client") {
 		return types.NewErr("%s: want a principal or a client", name)
 	}
-	c, err := authz.ParsePattern(string(pattern.(types.String)))
+	c, err := v.x.pattern(string(pattern.(types.String)))
 	if err != nil {
 		return types.NewErr("%s", err)
 	}
@@ -68,4 +68,19 @@ func anyHolds(name string, f, pattern ref.Val, holds func(*index, uint32, authz.
 		}
 	}
 	return types.False
+}
+
+// pattern reads a permission, each text once.
+func (x *index) pattern(text string) (authz.Pattern, error) {
+	if c, ok := x.parsed[text]; ok {
+		return c, nil
+	}
+	c, err := authz.ParsePattern(text)
+	if err == nil {
+		if x.parsed == nil {
+			x.parsed = map[string]authz.Pattern{}
+		}
+		x.parsed[text] = c
+	}
+	return c, err
 }

@@ -20,6 +20,7 @@ type index struct {
 	org      map[string]*orgIndex
 	roles    []roleIndex
 	cells    [][]graph.Cell             // by role
+	plural   graph.Set                  // principals that others act as: trustees' groups
 	shaky    graph.Set                  // see shakyPrincipals
 	holdings map[uint32][]graph.Holding // of those
 	who      map[whoKey]graph.Holders
@@ -57,6 +58,8 @@ type index struct {
 		role  uint32
 		users []uint32
 	}
+	left   graph.Set                // scratch of addsNothing
+	parsed map[string]authz.Pattern // see pattern
 	// granted is the last list of grantsFor.
 	granted struct {
 		node uint32
@@ -77,6 +80,7 @@ type orgIndex struct {
 	// targetOf is the target that a division belongs to.
 	targetOf  map[uint32]int
 	everybody *target // what no division limits
+	given     []int   // by permission: how many roles give it whole; see rarest
 }
 
 // permInfo is what shipped data says of a permission.
@@ -100,6 +104,8 @@ type roleIndex struct {
 	elevated, administration bool
 	token                    uint64 // of its id
 	carries                  bool   // whether it gives what carries tenant data and divisions limit, or may
+	witnessed                bool
+	witness                  uint32 // see rarest
 }
 
 // A target is where access leads: the divisions of a tenant, a division that has
@@ -117,11 +123,14 @@ func newIndex(m *analyzer.Model) *index {
 		m: m, g: m.Graph, org: map[string]*orgIndex{}, byGroup: map[uint32][]uint32{}, shares: map[uint32][]share{}, allows: map[allowKey]graph.Set{},
 		stamp: make([]uint32, m.Graph.Principals()), holdings: map[uint32][]graph.Holding{}, who: map[whoKey]graph.Holders{}, tokens: map[string]uint64{},
 	}
-	x.shaky = x.shakyPrincipals()
-	x.tenant = make([]int, x.g.Principals())
+	x.tenant, x.plural = make([]int, x.g.Principals()), graph.NewSet(x.g.Principals())
 	for p := range x.tenant {
 		x.tenant[p] = m.Tenants.Of(uint32(p)).Tenant
+		if x.g.Principal(uint32(p)).Key.Kind == authz.KindTrusteeGroup {
+			x.plural.Add(uint32(p))
+		}
 	}
+	x.shaky = x.shakyPrincipals()
 	for t := range m.Tenants.Tenants {
 		x.named = append(x.named, x.token(x.tenantName(t)))
 	}
@@ -352,7 +361,7 @@ func (x *index) live(n uint32) []uint32 {
 // single reports whether a node is a principal that nobody else acts as: all but
 // groups, teams and trustees' groups are.
 func (x *index) single(n uint32) bool {
-	return int(n) < x.g.Principals() && x.g.Principal(n).Key.Kind != authz.KindTrusteeGroup
+	return int(n) < len(x.tenant) && !x.plural.Has(n)
 }
 
 // shakyPrincipals returns those that act as a group that may not hand on what
@@ -365,10 +374,8 @@ func (x *index) shakyPrincipals() graph.Set {
 			add(g.Node)
 		}
 	}
-	for p := range x.g.Principals() {
-		if x.g.Principal(uint32(p)).Key.Kind == authz.KindTrusteeGroup {
-			add(uint32(p))
-		}
+	for p := range x.plural.All() {
+		add(p)
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph"
@@ -16,7 +17,12 @@ func (x *index) addsNothing(g graph.Grant) bool {
 		return false
 	}
 	others := x.grantsFor(g.Node)
-	left := r.perms.Clone()
+	w := x.rarest(g.Role)
+	if !slices.ContainsFunc(others, func(o graph.Grant) bool { return o != g && x.mayGive(o, g, w) }) {
+		return false
+	}
+	left := append(x.left[:0], r.perms...)
+	x.left = left
 	// First what divisions limit: few grants reach the same division.
 	for _, o := range others {
 		if o != g && (o.Division == g.Division || o.Division == graph.AnyDivision || x.roles[o.Role].rec.Admin) {
@@ -32,6 +38,59 @@ func (x *index) addsNothing(g graph.Grant) bool {
 		}
 	}
 	return left.Empty()
+}
+
+// rarest returns the permission of a role that fewest roles give, one that
+// divisions limit if there is one. Hardly any other grant gives it, so that most
+// grants are told apart by one look for it.
+func (x *index) rarest(role uint32) uint32 {
+	r := &x.roles[role]
+	if r.witnessed {
+		return r.witness
+	}
+	if r.org.given == nil {
+		r.org.given = make([]int, len(r.org.perms))
+		for n := range x.roles {
+			if o := &x.roles[n]; o.org == r.org {
+				for id := range o.rec.Permissions.All() {
+					r.org.given[id]++
+				}
+			}
+		}
+	}
+	best := -1
+	for id := range r.perms.All() {
+		if best < 0 || cmp.Or(compareBool(r.org.free.Has(id), r.org.free.Has(uint32(best))), cmp.Compare(r.org.given[id], r.org.given[best])) < 0 {
+			best = int(id)
+		}
+	}
+	r.witnessed, r.witness = true, uint32(best)
+	return r.witness
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}
+
+// mayGive reports whether a grant gives a permission of another one's role as
+// far as that one does.
+func (x *index) mayGive(o, g graph.Grant, id uint32) bool {
+	r := &x.roles[o.Role]
+	switch {
+	case r.rec.Admin:
+		return true
+	case o.Division == graph.AnyDivision || o.Division == g.Division:
+		return o.Role == g.Role || r.rec.Permissions.Has(id)
+	default:
+		return r.free.Has(id)
+	}
 }
 
 // grantsFor returns the grants that a subject has, itself or through groups that
