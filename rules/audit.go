@@ -26,6 +26,10 @@ type AuditOptions struct {
 	Extra *Extra
 	// Before is an earlier snapshot of the same organization; nil: none.
 	Before *Before
+	// Workers is how many rules are evaluated at a time; 0: as many as there are
+	// processors, eight at most, and one for a small organization. The result does
+	// not depend on it.
+	Workers int
 }
 
 // Before is an earlier snapshot, with which an audit compares.
@@ -53,13 +57,13 @@ func Audit(ctx context.Context, m *analyzer.Model, set *Set, o AuditOptions) (*R
 		return nil, err
 	}
 	a := newAcceptance(x)
-	if err := run(ctx, x, about(jobs, false)); err != nil {
+	if err := run(ctx, x, about(jobs, false), o.workers(m)); err != nil {
 		return nil, err
 	}
 	// What accept entries are used for is known once all else is.
 	a.note(collect(jobs))
 	x.accepted = a
-	if err := run(ctx, x, about(jobs, true)); err != nil {
+	if err := run(ctx, x, about(jobs, true), 1); err != nil {
 		return nil, err
 	}
 	drafts := collect(jobs)
@@ -139,32 +143,6 @@ func (x *index) tenantsExist(r *rule) error {
 // about returns the jobs that look at exceptions, or those that do not.
 func about(jobs []*job, exceptions bool) []*job {
 	return slices.DeleteFunc(slices.Clone(jobs), func(j *job) bool { return (j.rule.fact.name == "exception") != exceptions })
-}
-
-// run lets the jobs on one fact that can share a pass do so.
-func run(ctx context.Context, x *index, jobs []*job) error {
-	byFact := map[string][]*job{}
-	for _, j := range jobs {
-		byFact[j.rule.fact.name] = append(byFact[j.rule.fact.name], j)
-	}
-	for _, name := range slices.Sorted(maps.Keys(byFact)) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		list := byFact[name]
-		if group := list[0].rule.fact.group; group != nil {
-			if err := group(x, list); err != nil {
-				return err
-			}
-			continue
-		}
-		for _, j := range list {
-			if err := j.rule.fact.rows(x, j.rule.query, j.visit); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // collect returns the findings, worst first.

@@ -89,7 +89,7 @@ func (x *index) never(r *rule) (string, error) {
 		}
 		return nil
 	}
-	if err := run(context.Background(), x, []*job{j}); err != nil {
+	if err := run(context.Background(), x, []*job{j}, 1); err != nil {
 		return "", err
 	}
 	if rows == 0 && len(r.query.sel) > 0 {

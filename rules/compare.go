@@ -9,7 +9,7 @@ import (
 // findings of that one are no more. Fingerprints tell: they stay the same while
 // the cause is the same.
 func (r *Result) compare(ctx context.Context, set *Set, o AuditOptions, now []*draft) error {
-	was, err := Audit(ctx, o.Before.Model, set, AuditOptions{Extra: o.Before.Extra, Evidence: o.Evidence, Reasons: -1, Principals: o.Principals})
+	was, err := Audit(ctx, o.Before.Model, set, AuditOptions{Extra: o.Before.Extra, Evidence: o.Evidence, Reasons: -1, Principals: o.Principals, Workers: o.Workers})
 	if err != nil {
 		return fmt.Errorf("auditing the earlier snapshot: %w", err)
 	}

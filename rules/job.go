@@ -80,7 +80,8 @@ type proof struct {
 }
 
 func newJob(ctx context.Context, x *index, r *rule, o AuditOptions) *job {
-	j := &job{rule: r, x: x, ctx: ctx, b: newBinding(r, x), drafts: map[draftKey]*draft{}, limit: o.Evidence, most: mostFindings, when: newShapes(r.when)}
+	j := &job{rule: r, ctx: ctx, drafts: map[draftKey]*draft{}, limit: o.Evidence, most: mostFindings, when: newShapes(r.when)}
+	j.bind(x)
 	for _, c := range r.severity {
 		j.severity = append(j.severity, newShapes(c.when))
 	}
@@ -92,6 +93,13 @@ func newJob(ctx context.Context, x *index, r *rule, o AuditOptions) *job {
 		}
 	}
 	return j
+}
+
+// bind sets what the job works with, before it looks at anything.
+func (j *job) bind(x *index) {
+	if j.x != x {
+		j.x, j.b = x, newBinding(j.rule, x)
+	}
 }
 
 // visit evaluates the rule for one row.

@@ -28,7 +28,7 @@ func TestRest(t *testing.T) {
 				mine = append(mine, j)
 			}
 		}
-		if err := run(t.Context(), x, mine); err != nil {
+		if err := run(t.Context(), x, mine, 1); err != nil {
 			t.Fatal(err)
 		}
 		drafts = collect(mine)
