@@ -307,12 +307,15 @@ func (g *Graph) Grants() int { return len(g.grants) }
 
 // GrantsOf returns the grants of a node: what is granted to it itself.
 func (g *Graph) GrantsOf(n uint32) []Grant {
-	list := g.grantsOf(n)
-	out := make([]Grant, len(list))
-	for i, x := range list {
-		out[i] = Grant{Node: n, Role: x.role, Division: x.div, MadeAt: x.madeAt}
+	return g.AppendGrantsOf(make([]Grant, 0, len(g.grantsOf(n))), n)
+}
+
+// AppendGrantsOf appends to a list what [Graph.GrantsOf] returns.
+func (g *Graph) AppendGrantsOf(list []Grant, n uint32) []Grant {
+	for _, x := range g.grantsOf(n) {
+		list = append(list, Grant{Node: n, Role: x.role, Division: x.div, MadeAt: x.madeAt})
 	}
-	return out
+	return list
 }
 
 // Grant returns grant i; grants are sorted by subject's node, role and division.

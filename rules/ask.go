@@ -288,7 +288,19 @@ func (x *index) allowed(r *accessRow, list []uint32) []uint32 {
 		set = x.m.AllowedSet(r.perm().Pattern, key.to)
 		x.allows[key] = set
 	}
-	var out []uint32
+	n := 0
+	for _, p := range list {
+		if set.Has(p) {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case len(list): // as for most: all of a tenant or none
+		return list
+	}
+	out := make([]uint32, 0, n)
 	for _, p := range list {
 		if set.Has(p) {
 			out = append(out, p)
@@ -305,10 +317,13 @@ type allowKey struct {
 }
 
 func without(list, not []uint32) []uint32 {
-	if len(not) == 0 {
+	switch len(not) {
+	case 0:
 		return list
+	case len(list):
+		return nil
 	}
-	var out []uint32
+	out := make([]uint32, 0, len(list)-len(not))
 	at := 0
 	for _, p := range list {
 		if at < len(not) && not[at] == p { // not is a part of list, in the same order

@@ -223,7 +223,7 @@ type binding struct {
 func newBinding(r *rule, x *index) *binding {
 	b := &binding{
 		fact: r.fact.name, index: map[string]*field{}, params: map[string]any{},
-		now: types.Timestamp{Time: x.m.Now.UTC()}, value: factValue{fact: r.fact, x: x},
+		now: types.Timestamp{Time: x.m.Now.UTC()}, value: factValue{fact: r.fact, x: x, typ: factType()},
 	}
 	for i := range r.fact.fields {
 		b.index[r.fact.name+"."+r.fact.fields[i].name] = &r.fact.fields[i]

@@ -17,6 +17,7 @@ type factValue struct {
 	fact *fact
 	x    *index
 	row  any
+	typ  *types.Type
 }
 
 var errNoValue = errors.New("a fact has no value of its own")
@@ -31,7 +32,7 @@ func (v *factValue) ConvertToType(ref.Type) ref.Val { return types.WrapErr(errNo
 func (v *factValue) Equal(o ref.Val) ref.Val { return types.Bool(o == ref.Val(v)) }
 
 // Type implements [ref.Val].
-func (v *factValue) Type() ref.Type { return factType() }
+func (v *factValue) Type() ref.Type { return v.typ }
 
 // Value implements [ref.Val].
 func (v *factValue) Value() any { return v.fact.name }

@@ -103,12 +103,16 @@ func (x *index) grantsFor(n uint32) []graph.Grant {
 	if x.single(n) {
 		nodes = x.g.Acts(n)
 	}
-	list := []graph.Grant{}
+	list := x.granted.list[:0]
+	if list == nil {
+		list = []graph.Grant{}
+	}
 	for _, at := range nodes {
-		for _, o := range x.g.GrantsOf(at) {
-			if at == n || !x.perhaps(n, o.Role, o.Division) {
-				list = append(list, o)
-			}
+		from := len(list)
+		list = x.g.AppendGrantsOf(list, at)
+		if at != n && x.shaky.Has(n) {
+			kept := slices.DeleteFunc(list[from:], func(o graph.Grant) bool { return x.perhaps(n, o.Role, o.Division) })
+			list = list[:from+len(kept)]
 		}
 	}
 	x.granted.node, x.granted.list = n, list

@@ -74,14 +74,22 @@ func (a *aid) drop() {
 	}
 }
 
-// firstGC is the memory in bytes below which a question collects no garbage.
-const firstGC = 1 << 30
+// firstGC is the memory in bytes below which a question collects no garbage, and
+// recordsGC the same where a graph is built from records.
+const (
+	firstGC   = 1 << 30
+	recordsGC = 640 << 20
+)
 
-// postponeGC lets the heap grow to firstGC before garbage is looked for, and
-// from then on as usual. What an image holds stays, and most questions are
+// postponeGC lets memory grow to a size before garbage is looked for, and from
+// then on as usual. What an image and a graph hold stays, and most questions are
 // answered before there is garbage worth a fifth of their time.
-func postponeGC() {
-	percent, limit := debug.SetGCPercent(-1), debug.SetMemoryLimit(firstGC)
+func postponeGC(size int64) {
+	percent := debug.SetGCPercent(-1)
+	if percent < 0 { // postponed already, or switched off by GOGC
+		return
+	}
+	limit := debug.SetMemoryLimit(size)
 	runtime.AddCleanup(new(int64), func(int) {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)
@@ -112,7 +120,7 @@ func programID() string {
 // if it is worth that and can be: a folder that is read-only goes without.
 func (a *aid) build(r *snapshot.Reader, o analyzer.Options, use aidUse) (*analyzer.Model, error) {
 	if a.image != nil {
-		postponeGC()
+		postponeGC(firstGC)
 		r.UseKeys(a.image.Keys())
 		o.Image = a.image
 		m, err := analyzer.Build(r, o)
