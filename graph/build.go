@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -30,9 +31,10 @@ type builder struct {
 	options      Options
 	// users are the records of the organizations' own users, made when needed;
 	// groups are the records, direct what each container names.
-	users  map[authz.Key]*authz.User
-	groups map[authz.Key]*authz.Group
-	direct map[authz.Key][]authz.Key
+	users       map[authz.Key]*authz.User
+	userRecords func() ([]authz.User, error) // read ahead; see readPrincipals
+	groups      map[authz.Key]*authz.Group
+	direct      map[authz.Key][]authz.Key
 	// named are the kinds of nodes that have an id, until they are numbered.
 	named        map[subjectID]kinds
 	clients      map[authz.Key]*authz.Client // of an image only
@@ -60,6 +62,9 @@ func Build(src Source, o Options) (*Graph, error) {
 	steps := b.steps()
 	if o.Image != nil {
 		steps = b.imageSteps(o.Image)
+	} else {
+		b.userRecords = readAhead(src.Users)
+		defer b.userRecords() // nothing is read any more once the graph is built, or is not
 	}
 	for _, s := range steps {
 		if err := s.run(); err != nil {
@@ -68,6 +73,21 @@ func Build(src Source, o Options) (*Graph, error) {
 	}
 	b.sortUndetermined()
 	return g, nil
+}
+
+// readAhead collects records while others are read, and returns what waits for them.
+func readAhead[T any](records func() iter.Seq2[T, error]) func() ([]T, error) {
+	var list []T
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		list, err = collect(records())
+	}()
+	return func() ([]T, error) {
+		<-done
+		return list, err
+	}
 }
 
 // A step of building a graph.

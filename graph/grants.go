@@ -163,45 +163,56 @@ func (b *builder) indexGrants(list []grant) {
 	for i := range nodes {
 		g.byNode[i+1] += g.byNode[i]
 	}
-	order := cellOrder(list, len(g.roles), len(g.divisions))
-	g.posting = make([]uint32, len(order))
-	for i, at := range order {
-		gr := &list[at]
-		g.posting[i] = gr.node
-		if n := len(g.cells); n == 0 || g.cells[n-1].role != gr.role || g.cells[n-1].div != gr.div {
-			g.cells = append(g.cells, cell{role: gr.role, div: gr.div, from: uint32(i)})
+	g.indexCells(list)
+}
+
+// indexCells sorts the subjects by role, division and node: a counting pass by
+// role that keeps the order of nodes, and one by division within each role.
+func (g *Graph) indexCells(list []grant) {
+	type spot struct{ div, node uint32 }
+	divs := uint32(len(g.divisions))
+	start := make([]uint32, len(g.roles)+1)
+	for i := range list {
+		start[list[i].role+1]++
+	}
+	for r := range g.roles {
+		start[r+1] += start[r]
+	}
+	spots, next := make([]spot, len(list)), slices.Clone(start[:len(g.roles)])
+	for i := range list {
+		gr := &list[i]
+		spots[next[gr.role]] = spot{min(gr.div, divs), gr.node} // AnyDivision comes last
+		next[gr.role]++
+	}
+	g.posting = make([]uint32, len(list))
+	at, found := make([]uint32, divs+1), []uint32(nil) // by division: how many, then where the next goes
+	for r := range g.roles {
+		part := spots[start[r]:start[r+1]]
+		found = found[:0]
+		for _, s := range part {
+			if at[s.div] == 0 {
+				found = append(found, s.div)
+			}
+			at[s.div]++
 		}
-		g.cells[len(g.cells)-1].to = uint32(i + 1)
+		slices.Sort(found)
+		from := start[r]
+		for _, d := range found {
+			c := cell{role: uint32(r), div: d, from: from, to: from + at[d]}
+			if d == divs {
+				c.div = AnyDivision
+			}
+			g.cells = append(g.cells, c)
+			at[d], from = from, c.to
+		}
+		for _, s := range part {
+			g.posting[at[s.div]] = s.node
+			at[s.div]++
+		}
+		for _, d := range found {
+			at[d] = 0
+		}
 	}
-}
-
-// cellOrder returns the grants' indexes by role, division and node: two stable
-// counting passes, division first.
-func cellOrder(list []grant, roles, divs int) []uint32 {
-	div := func(i uint32) uint32 { return min(list[i].div, uint32(divs)) } // AnyDivision comes last
-	order := make([]uint32, len(list))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	order = countingSort(order, divs+1, div)
-	return countingSort(order, roles, func(i uint32) uint32 { return list[i].role })
-}
-
-func countingSort(order []uint32, n int, key func(uint32) uint32) []uint32 {
-	next := make([]uint32, n+1)
-	for _, i := range order {
-		next[key(i)+1]++
-	}
-	for k := range n {
-		next[k+1] += next[k]
-	}
-	out := make([]uint32, len(order))
-	for _, i := range order {
-		k := key(i)
-		out[next[k]] = i
-		next[k]++
-	}
-	return out
 }
 
 func (b *builder) sortDangling() {

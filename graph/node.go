@@ -235,15 +235,17 @@ func (b *builder) addContainer(n node) {
 }
 
 func (b *builder) readPrincipals() error {
-	for u, err := range b.src.Users() {
-		if err != nil {
-			return err
-		}
+	users, err := b.userRecords()
+	if err != nil {
+		return err
+	}
+	for i := range users {
+		u := &users[i]
 		if u.Trustee != "" {
 			b.trusteeByKey[u.Key()] = u.Trustee
 		}
 		b.addPrincipal(Principal{
-			Key: u.Key(), Name: u.Name, Email: u.Email, State: u.State, Known: true, record: &u, Acts: true,
+			Key: u.Key(), Name: u.Name, Email: u.Email, State: u.State, Known: true, record: u, Acts: true,
 			Live: activeState(u.State) && (u.Trustee == "" || b.trustLive(u.Org, u.Trustee)),
 		})
 	}
@@ -388,8 +390,16 @@ func sortPrincipals(list []Principal) []Principal {
 	}
 	slices.SortFunc(order, func(i, j uint32) int {
 		x, y := &list[i], &list[j]
-		return cmp.Or(cmp.Compare(x.Key.Org, y.Key.Org), compareKinds(x.Key.Kind, y.Key.Kind),
-			cmp.Compare(x.Name, y.Name), cmp.Compare(x.Key.ID, y.Key.ID))
+		switch {
+		case x.Key.Org != y.Key.Org:
+			return cmp.Compare(x.Key.Org, y.Key.Org)
+		case x.Key.Kind != y.Key.Kind:
+			return compareKinds(x.Key.Kind, y.Key.Kind)
+		case x.Name != y.Name:
+			return cmp.Compare(x.Name, y.Name)
+		default:
+			return cmp.Compare(x.Key.ID, y.Key.ID)
+		}
 	})
 	out := make([]Principal, len(list))
 	for i, at := range order {

@@ -7,7 +7,8 @@ import (
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
-// A Source yields the records that a graph is built from, in any order.
+// A Source yields the records that a graph is built from, in any order. Several
+// of its sequences may be read at a time.
 // [authz.Records] and the snapshot's Reader are Sources.
 type Source interface {
 	Info() authz.Info
