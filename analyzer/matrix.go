@@ -6,6 +6,7 @@ import (
 
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // Matrix answers who reaches whom, tenant by tenant, by permissions that carry
@@ -29,9 +30,11 @@ func (m *Model) Matrix() *MatrixAnswer {
 	}
 	slices.Sort(a.Baseline)
 	a.Baseline = slices.Compact(a.Baseline)
-	cells := make([][]MatrixCell, len(m.Tenants.Tenants)) // by the tenant that reaches
-	for to := range m.Tenants.Tenants {
-		for from, cell := range m.column(to, counted).cells() {
+	columns := make([]*column, len(m.Tenants.Tenants))
+	parallel.For(len(columns), func(to int) { columns[to] = m.column(to, counted) })
+	cells := make([][]MatrixCell, len(columns)) // by the tenant that reaches
+	for _, c := range columns {
+		for from, cell := range c.cells() {
 			cells[from] = append(cells[from], cell)
 		}
 	}
@@ -117,7 +120,8 @@ func (c *column) add(org string, divs, through, wide graph.Set) {
 	through.AndNot(marked)
 	wide.AndNot(marked)
 	classes := c.m.allowClasses(org, c.to, through)
-	for _, s := range c.m.Graph.Spread(org, divs) {
+	for _, held := range c.m.Graph.Spread(org, divs) {
+		s := c.spread(held)
 		for _, class := range classes {
 			c.addRole(org, s, class)
 		}
@@ -130,13 +134,13 @@ func (c *column) add(org string, divs, through, wide graph.Set) {
 		c.addHolders(h.Whole, graph.Whole, c.m.AllowedSet(p.Pattern, c.to))
 		c.addHolders(h.Conditional, graph.Conditional, c.m.AllowedSet(p.Pattern, c.to))
 		c.addHolders(h.Limited, graph.Limited, c.m.AllowedSet(p.Pattern, c.to))
-		c.name(c.names, h.All(), []string{p.Name})
+		c.name(c.names, c.tenants(h.All()), []string{p.Name})
 	}
 	for id := range slowWide.All() {
 		p := c.m.Graph.Universe(org)[id]
 		h := c.m.Graph.Who(graph.Query{Org: org, Permissions: []graph.Perm{p}, Divisions: divs}).All()
 		c.wide.Or(h)
-		c.name(c.wides, h, []string{p.Name})
+		c.name(c.wides, c.tenants(h), []string{p.Name})
 	}
 	c.addTrusted(org, classes, wide)
 }
@@ -213,7 +217,7 @@ func (m *Model) allowClasses(org string, to int, perms graph.Set) []allowClass {
 	return classes
 }
 
-func (c *column) addRole(org string, s graph.RoleSpread, class allowClass) {
+func (c *column) addRole(org string, s spread, class allowClass) {
 	given := c.m.Graph.RolePermissions(s.Role, class.perms)
 	if given.Empty() {
 		return
@@ -224,8 +228,8 @@ func (c *column) addRole(org string, s graph.RoleSpread, class allowClass) {
 	c.addHolders(s.DoubtIn, min(in, graph.Conditional), class.allowed)
 	c.addHolders(s.DoubtOut, min(out, graph.Conditional), class.allowed)
 	names := c.m.names(org, given)
-	c.name(c.names, s.In, names)
-	c.name(c.names, s.DoubtIn, names)
+	c.name(c.names, s.in, names)
+	c.name(c.names, s.doubtIn, names)
 	if out == graph.None {
 		return
 	}
@@ -237,8 +241,8 @@ func (c *column) addRole(org string, s graph.RoleSpread, class allowClass) {
 			beyond.Add(id)
 		}
 	}
-	c.name(c.names, s.Out, c.m.names(org, beyond))
-	c.name(c.names, s.DoubtOut, c.m.names(org, beyond))
+	c.name(c.names, s.out, c.m.names(org, beyond))
+	c.name(c.names, s.doubtOut, c.m.names(org, beyond))
 }
 
 // addNarrowed adds what policies with a scope or condition leave.
@@ -304,7 +308,7 @@ func (c *column) addHolders(set graph.Set, l graph.Level, allowed graph.Set) {
 	c.open.OrAndNot(set, allowed)
 }
 
-func (c *column) addWide(org string, s graph.RoleSpread, wide graph.Set) {
+func (c *column) addWide(org string, s spread, wide graph.Set) {
 	given := c.m.Graph.RolePermissions(s.Role, wide)
 	if given.Empty() {
 		return
@@ -312,17 +316,39 @@ func (c *column) addWide(org string, s graph.RoleSpread, wide graph.Set) {
 	names := c.m.names(org, given)
 	for _, set := range []graph.Set{s.In, s.Out, s.DoubtIn, s.DoubtOut} {
 		c.wide.Or(set)
-		c.name(c.wides, set, names)
+	}
+	for _, from := range [][]int{s.in, s.out, s.doubtIn, s.doubtOut} {
+		c.name(c.wides, from, names)
 	}
 }
 
-// name notes what the principals of a set reach the tenant by, for each tenant
-// that one of them belongs to.
-func (c *column) name(into []map[string]bool, set graph.Set, names []string) {
+// A spread is who holds a role, with the other tenants that the holders belong to.
+type spread struct {
+	graph.RoleSpread
+	in, out, doubtIn, doubtOut []int
+}
+
+func (c *column) spread(s graph.RoleSpread) spread {
+	return spread{s, c.tenants(s.In), c.tenants(s.Out), c.tenants(s.DoubtIn), c.tenants(s.DoubtOut)}
+}
+
+// tenants are the others that a principal of a set belongs to.
+func (c *column) tenants(set graph.Set) []int {
+	if set.Empty() {
+		return nil
+	}
+	var out []int
 	for from, t := range c.m.Tenants.Tenants {
-		if from == c.to || !set.Meets(t.Principals) {
-			continue
+		if from != c.to && set.Meets(t.Principals) {
+			out = append(out, from)
 		}
+	}
+	return out
+}
+
+// name notes what principals of some tenants reach the tenant by.
+func (c *column) name(into []map[string]bool, tenants []int, names []string) {
+	for _, from := range tenants {
 		if into[from] == nil {
 			into[from] = map[string]bool{}
 		}
@@ -402,16 +428,13 @@ func sortedNames(set map[string]bool) []string {
 	return out
 }
 
-// CellReach yields the numbers of the principals of a cell that reach through
-// divisions, ascending, with their reach.
-func (m *Model) CellReach(c MatrixCell) iter.Seq2[uint32, graph.Level] {
-	return func(yield func(uint32, graph.Level) bool) {
-		for p := range c.who.All() {
-			if !yield(p, c.column.level(p)) {
-				return
-			}
-		}
+// CellReach returns how far a principal reaches through divisions, if it is one of
+// a cell's.
+func (m *Model) CellReach(c MatrixCell, p uint32) (graph.Level, bool) {
+	if !c.who.Has(p) {
+		return graph.None, false
 	}
+	return c.column.level(p), true
 }
 
 // CellPrincipals returns the principals of a cell that reach through divisions,

@@ -1,12 +1,10 @@
 package analyzer
 
 import (
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // A whoFiller adds permissions and reasons to the answers of one question.
@@ -70,26 +68,16 @@ func (m *Model) Fill(a *WhoAnswer, rows []WhoRow) {
 	if a.fill == nil {
 		return
 	}
-	workers := min(runtime.GOMAXPROCS(0), (len(rows)+fillBlock-1)/fillBlock)
+	fill := func(from, to int) {
+		for i := from; i < to; i++ {
+			m.fillRow(a, &rows[i])
+		}
+	}
 	if a.fill.o.Could {
-		workers = 1
+		fill(0, len(rows))
+		return
 	}
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range workers {
-		group.Go(func() {
-			for {
-				from := (int(next.Add(1)) - 1) * fillBlock
-				if from >= len(rows) {
-					return
-				}
-				for i := from; i < min(from+fillBlock, len(rows)); i++ {
-					m.fillRow(a, &rows[i])
-				}
-			}
-		})
-	}
-	group.Wait()
+	parallel.Blocks(len(rows), fillBlock, fill)
 }
 
 func (m *Model) fillRow(a *WhoAnswer, row *WhoRow) {

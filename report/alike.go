@@ -2,6 +2,7 @@ package report
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph"
@@ -19,7 +20,7 @@ type SeeAlike struct {
 	// principal. Principals is how many the row is about.
 	Principal, Principals int
 	TargetTenant          string
-	Divisions             []analyzer.Named
+	Divisions             []analyzer.Named // good until the next row
 	Shared, Outside       bool
 	Reach                 graph.Level
 	Permissions           int
@@ -31,14 +32,13 @@ type SeeAlike struct {
 func (b *builder) seeAlike(all []seen) iter.Seq[SeeAlike] {
 	return func(yield func(SeeAlike) bool) {
 		w := b.newSeeWriter(all)
-		prints := b.seePrints(all)
 		var single []uint32
 		for i := range b.d.Classes {
 			c := &b.d.Classes[i]
 			n := 1
 			for _, p := range c.Members[1:] {
 				// The graph says that they are equal; should it be wrong, nobody is lost.
-				if prints[p] != prints[c.Members[0]] {
+				if !slices.Equal(w.sight.of(p), w.sight.of(c.Members[0])) {
 					single = append(single, p)
 					continue
 				}
@@ -65,42 +65,25 @@ func (b *builder) seeAlike(all []seen) iter.Seq[SeeAlike] {
 	}
 }
 
-// seePrints are numbers that are equal for principals with equal reach over every
-// division.
-func (b *builder) seePrints(all []seen) []uint64 {
-	out := make([]uint64, b.g.Principals())
-	for i := range all {
-		for level, set := range []graph.Set{all[i].holders.Whole, all[i].holders.Conditional, all[i].holders.Limited} {
-			mark := mix(uint64(3*i + level + 1))
-			for p := range set.All() {
-				out[p] ^= mark
-			}
-		}
-	}
-	return out
-}
-
-// mix spreads a small number over 64 bits.
-func mix(n uint64) uint64 {
-	n *= 0x9e3779b97f4a7c15
-	n = (n ^ n>>32) * 0xd6e8feb86659fd93
-	return n ^ n>>32
-}
-
 // seeWriter says of one principal after the other which divisions it sees.
 type seeWriter struct {
 	b         *builder
 	all       []seen
+	sight     *sight
 	names     []analyzer.Named
 	targets   []string
 	leftovers []*leftovers
-	gauges    map[string]*gauge
-	at        map[uint32][]int // the grants of the current principal, by division
-	list      []held
+	scales    map[string]*scale // by organization
+	// roleText and divText are equal for roles and divisions of equal names.
+	roleText, divText []int
+	list              []held
+	// out are the rows of the current principal, at tells their places.
+	out []SeeAlike
+	at  map[alikeKey]int
 }
 
 func (b *builder) newSeeWriter(all []seen) *seeWriter {
-	w := &seeWriter{b: b, all: all, gauges: map[string]*gauge{}, at: map[uint32][]int{}}
+	w := &seeWriter{b: b, all: all, sight: b.newSight(all), scales: map[string]*scale{}, at: map[alikeKey]int{}}
 	divs := make([]graph.Set, len(all))
 	for i, s := range all {
 		divs[i] = graph.NewSet(len(b.g.Divisions()))
@@ -109,51 +92,96 @@ func (b *builder) newSeeWriter(all []seen) *seeWriter {
 	}
 	w.leftovers = b.seeLeftovers(all, divs)
 	for i := range b.orgs {
-		w.gauges[b.orgs[i].id] = b.newGauge(&b.orgs[i], b.orgs[i].see)
+		w.scales[b.orgs[i].id] = b.newGauge(&b.orgs[i], b.orgs[i].see).newScale()
 	}
+	w.roleText = sameText(len(b.roleName), func(n int) string { return b.roleName[n] })
+	divisions := b.divisionNames()
+	w.divText = sameText(len(divisions), func(n int) string { return divisions[n].name })
 	return w
 }
 
-// alikeKey is what divisions have in common that stand in one row.
-type alikeKey struct {
-	target      string
-	shared      bool
-	reach       graph.Level
-	permissions int
-	via         Via
+// sameText returns numbers that are equal for equal ones of n texts.
+func sameText(n int, text func(int) string) []int {
+	out, first := make([]int, n), map[string]int{}
+	for i := range out {
+		t := text(i)
+		if _, seen := first[t]; !seen {
+			first[t] = i
+		}
+		out[i] = first[t]
+	}
+	return out
 }
 
-// rows puts the divisions that a principal sees alike together.
+// alikeKey is what divisions have in common that stand in one row. The tenant is -1
+// for shared divisions, role and division name the way in, -1 if there is none.
+type alikeKey struct {
+	tenant         int
+	reach          graph.Level
+	permissions    int
+	role, division int
+	others         int
+}
+
+// rows puts the divisions that a principal sees alike together. They are good until
+// the next call.
 func (w *seeWriter) rows(p uint32) []SeeAlike {
-	g := w.gauges[w.b.g.Principal(p).Key.Org]
-	if g == nil {
+	w.out = w.out[:0]
+	s := w.scales[w.b.g.Principal(p).Key.Org]
+	if s == nil {
 		return nil
 	}
+	clear(w.at)
+	weighed := false
+	for i, level := range w.sight.all(p) {
+		if !weighed {
+			s.weigh(w.holdings(p))
+			weighed = true
+		}
+		n, way := s.measure(w.all[i].div, w.leftovers[i].of(p))
+		k := w.key(i, level, n, way)
+		at, seen := w.at[k]
+		if !seen {
+			at = len(w.out)
+			w.at[k] = at
+			w.add(p, i, level, n, way)
+		}
+		w.out[at].Divisions = append(w.out[at].Divisions, w.names[i])
+	}
+	return w.out
+}
+
+func (w *seeWriter) holdings(p uint32) []held {
 	w.list = w.list[:0]
 	for _, h := range w.b.g.Holdings(p) {
 		w.list = append(w.list, held{graph.Grant{Node: p, Role: h.Role, Division: h.Division}, noGroup})
 	}
-	scale := g.newScale(w.list, w.at)
-	var out []SeeAlike
-	row := map[alikeKey]int{}
-	home := w.b.m.Tenants.Of(p).Tenant
-	for i := range w.all {
-		s := &w.all[i]
-		level := s.holders.Level(p)
-		if level == graph.None {
-			continue
-		}
-		n, via := scale.measure(s.div, w.leftovers[i].of(p))
-		k := alikeKey{target: w.targets[i], shared: s.shared, reach: level, permissions: n, via: via}
-		at, seen := row[k]
-		if !seen {
-			at = len(out)
-			row[k] = at
-			out = append(out, SeeAlike{
-				Principal: int(p), TargetTenant: w.targets[i], Shared: s.shared, Outside: !s.shared && home != s.tenant, Reach: level, Permissions: n, Via: via,
-			})
-		}
-		out[at].Divisions = append(out[at].Divisions, w.names[i])
+	return w.list
+}
+
+func (w *seeWriter) key(i int, level graph.Level, permissions int, by way) alikeKey {
+	k := alikeKey{tenant: w.all[i].tenant, reach: level, permissions: permissions, role: -1, division: -1, others: by.others}
+	if w.all[i].shared {
+		k.tenant = -1
 	}
-	return out
+	if by.grant >= 0 {
+		h := &w.list[by.grant]
+		k.role, k.division = w.roleText[h.Role], w.divText[min(int(h.Division), len(w.divText)-1)]
+	}
+	return k
+}
+
+// add begins a row. The room for its divisions is that of the row that was in its
+// place before.
+func (w *seeWriter) add(p uint32, i int, level graph.Level, permissions int, by way) {
+	s := &w.all[i]
+	var room []analyzer.Named
+	if n := len(w.out); n < cap(w.out) {
+		room = w.out[:n+1][n].Divisions[:0]
+	}
+	row := SeeAlike{
+		Principal: int(p), TargetTenant: w.targets[i], Divisions: room, Shared: s.shared,
+		Outside: !s.shared && w.b.m.Tenants.Of(p).Tenant != s.tenant, Reach: level, Permissions: permissions, Via: w.b.shown(by, w.list),
+	}
+	w.out = append(w.out, row)
 }

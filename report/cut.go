@@ -3,13 +3,12 @@ package report
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -54,20 +53,7 @@ func (b *builder) addCuts() {
 			jobs = append(jobs, j)
 		}
 	}
-	next := make(chan cutJob)
-	var wait sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for j := range next {
-				b.cut(j)
-			}
-		})
-	}
-	for _, j := range jobs {
-		next <- j
-	}
-	close(next)
-	wait.Wait()
+	parallel.For(len(jobs), func(i int) { b.cut(jobs[i]) })
 }
 
 // cutJob asks for the cut of a finding; the note says why that is not done.

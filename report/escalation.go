@@ -10,6 +10,7 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/lexicon"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // The most ways that a report spells out: of one tenant, and vertices of the
@@ -125,7 +126,8 @@ type EscalationEdge struct {
 	Likely   bool     // no way of it is documented
 }
 
-// addEscalation asks for the ways of each tenant's principals to everything.
+// addEscalation asks for the ways of each tenant's principals to everything, and
+// into each tenant.
 func (b *builder) addEscalation() {
 	e := &b.d.Escalation
 	e.MaxHops = analyzer.DefaultMaxHops
@@ -133,47 +135,69 @@ func (b *builder) addEscalation() {
 	if err != nil { // it is no name that could be missing
 		return
 	}
-	for _, t := range b.m.Tenants.Tenants {
-		live := b.g.Acting().Clone()
-		live.And(t.Principals)
-		from := analyzer.Source{Ref: analyzer.TargetRef{Kind: authz.KindTenant, ID: t.Name, Name: t.Name}, Principals: live}
-		a := b.m.Paths(from, to, analyzer.PathsOptions{Limit: shownWays})
+	n := len(b.m.Tenants.Tenants)
+	total, into := make([]*analyzer.PathsAnswer, n), make([]*analyzer.PathsAnswer, n)
+	parallel.For(2*n, func(i int) {
+		if i < n {
+			total[i] = b.waysFrom(i, to)
+		} else {
+			into[i-n] = b.waysInto(i - n)
+		}
+	})
+	for i, a := range total {
 		e.LeftOut += a.LeftOut
 		e.AtLeast = e.AtLeast || a.AtLeast
 		e.Sources += a.Principals
-		if t.External {
+		if b.m.Tenants.Tenants[i].External {
 			e.External += a.Principals
 		}
-		for i := range a.Paths {
-			e.Paths = append(e.Paths, b.escalationPath(&a.Paths[i]))
+		for k := range a.Paths {
+			e.Paths = append(e.Paths, b.escalationPath(&a.Paths[k]))
 		}
 	}
-	b.addCrossings()
+	b.addCrossings(into)
 	slices.SortStableFunc(e.Paths, func(x, y EscalationPath) int {
 		return cmp.Or(crosses(&x)-crosses(&y), b.inside(x.From)-b.inside(y.From), cmp.Compare(x.Hops, y.Hops), -cmp.Compare(x.Alike, y.Alike), cmp.Compare(x.From, y.From))
 	})
 	newEscalationDrawer(b.d).draw()
 }
 
-// addCrossings asks, for each tenant with divisions, by which ways others could come
+// waysFrom asks for the ways of a tenant's principals.
+func (b *builder) waysFrom(tenant int, to analyzer.Destination) *analyzer.PathsAnswer {
+	t := &b.m.Tenants.Tenants[tenant]
+	live := b.g.Acting().Clone()
+	live.And(t.Principals)
+	from := analyzer.Source{Ref: analyzer.TargetRef{Kind: authz.KindTenant, ID: t.Name, Name: t.Name}, Principals: live}
+	return b.m.Paths(from, to, analyzer.PathsOptions{Limit: shownWays})
+}
+
+// waysInto asks by which ways others could come into a tenant; nil if it has no
+// divisions.
+func (b *builder) waysInto(tenant int) *analyzer.PathsAnswer {
+	t := &b.m.Tenants.Tenants[tenant]
+	if t.Divisions.Empty() {
+		return nil
+	}
+	to, _, err := b.m.FindDestination("tenant:" + t.Name)
+	if err != nil { // it is no name that could be missing
+		return nil
+	}
+	live := b.g.Acting().Clone()
+	live.AndNot(t.Principals)
+	from := analyzer.Source{Ref: analyzer.TargetRef{Kind: authz.KindTenant, ID: "outside:" + t.Name, Name: "outside " + t.Name}, Principals: live}
+	return b.m.Paths(from, to, analyzer.PathsOptions{Limit: shownWays})
+}
+
+// addCrossings tells, for each tenant with divisions, by which ways others could come
 // into it.
-func (b *builder) addCrossings() {
+func (b *builder) addCrossings(into []*analyzer.PathsAnswer) {
 	e := &b.d.Escalation
 	people := map[int]int{} // how many a source stands for
 	at := map[string]int{}  // the same way can lead into several tenants
-	for i := range b.m.Tenants.Tenants {
-		t := &b.m.Tenants.Tenants[i]
-		if t.Divisions.Empty() {
+	for i, a := range into {
+		if a == nil {
 			continue
 		}
-		to, _, err := b.m.FindDestination("tenant:" + t.Name)
-		if err != nil { // it is no name that could be missing
-			continue
-		}
-		live := b.g.Acting().Clone()
-		live.AndNot(t.Principals)
-		from := analyzer.Source{Ref: analyzer.TargetRef{Kind: authz.KindTenant, ID: "outside:" + t.Name, Name: "outside " + t.Name}, Principals: live}
-		a := b.m.Paths(from, to, analyzer.PathsOptions{Limit: shownWays})
 		e.CrossLeftOut += a.LeftOut
 		e.CrossAtLeast = e.CrossAtLeast || a.AtLeast
 		shown := 0
@@ -191,7 +215,7 @@ func (b *builder) addCrossings() {
 					at[k] = len(e.Paths)
 					e.Paths = append(e.Paths, p)
 				}
-				e.Paths[at[k]].To = append(e.Paths[at[k]].To, t.Name)
+				e.Paths[at[k]].To = append(e.Paths[at[k]].To, b.m.Tenants.Tenants[i].Name)
 			}
 		}
 	}

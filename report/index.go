@@ -57,7 +57,7 @@ func (b *builder) index() {
 			b.elevated[n] = given(r, x.elev)
 		}
 	}
-	b.texts, b.short = map[string]string{}, map[[shownRoles]assignment][]string{}
+	b.texts = map[string]string{}
 	b.addSubjects()
 }
 

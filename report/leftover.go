@@ -14,10 +14,7 @@ type leftover struct {
 }
 
 // leftovers are what narrowed policies leave of some divisions, by principal.
-type leftovers struct {
-	list []leftover
-	at   int
-}
+type leftovers struct{ list []leftover }
 
 // leftovers asks the graph what narrowed policies leave of some divisions.
 func (b *builder) leftovers(x *orgIndex, perms []graph.Perm, divs graph.Set) *leftovers {
@@ -31,20 +28,7 @@ func (b *builder) leftovers(x *orgIndex, perms []graph.Perm, divs graph.Set) *le
 	return l
 }
 
-// take returns the leftovers of a principal. Principals must be asked for in
-// ascending order.
-func (l *leftovers) take(p uint32) []leftover {
-	for l.at < len(l.list) && l.list[l.at].principal < p {
-		l.at++
-	}
-	from := l.at
-	for l.at < len(l.list) && l.list[l.at].principal == p {
-		l.at++
-	}
-	return l.list[from:l.at]
-}
-
-// of returns the leftovers of a principal, in any order.
+// of returns the leftovers of a principal.
 func (l *leftovers) of(p uint32) []leftover {
 	from, _ := slices.BinarySearchFunc(l.list, p, func(x leftover, p uint32) int { return cmp.Compare(x.principal, p) })
 	to := from
@@ -53,6 +37,3 @@ func (l *leftovers) of(p uint32) []leftover {
 	}
 	return l.list[from:to]
 }
-
-// rewind lets principals be asked for from the beginning again.
-func (l *leftovers) rewind() { l.at = 0 }

@@ -7,6 +7,7 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // principalKey is a reference as answers give it.
@@ -24,62 +25,127 @@ func (b *builder) addMatrix() {
 	a := b.m.Matrix()
 	b.d.Undetermined = a.Undetermined
 	b.d.Matrix = Matrix{Tenants: a.Tenants, Cells: []Cell{}}
-	rows := map[string]int{}
+	places := map[string]int{}
 	for i, t := range a.Tenants {
-		rows[t.Name] = i
-	}
-	gauges := map[string]*gauge{}
-	for i := range b.orgs {
-		gauges[b.orgs[i].id] = b.newGauge(&b.orgs[i], b.orgs[i].thru)
+		places[t.Name] = i
 	}
 	for i := range a.Cells {
-		b.d.Matrix.Cells = append(b.d.Matrix.Cells, Cell{MatrixCell: a.Cells[i], Row: rows[a.Cells[i].From], Column: rows[a.Cells[i].To]})
+		b.d.Matrix.Cells = append(b.d.Matrix.Cells, Cell{MatrixCell: a.Cells[i], Row: places[a.Cells[i].From], Column: places[a.Cells[i].To]})
 	}
-	for column := range a.Tenants {
-		b.addColumn(column, gauges)
-	}
+	b.addHolders()
 }
 
-// addColumn says of everybody who reaches one tenant what they have, and
-// through what.
-func (b *builder) addColumn(column int, gauges map[string]*gauge) {
-	divs := b.m.Tenants.Tenants[column].Divisions
-	rest := map[string]*leftovers{}
-	for i := range b.orgs {
-		x := &b.orgs[i]
-		rest[x.id] = b.leftovers(x, x.thruPerms, both(divs, x.divs))
-	}
+// holderBlock is how many principals a worker looks at before it takes others.
+const holderBlock = 1024
+
+// addHolders says of everybody who reaches another tenant what they have, and through
+// what. It goes by principal, whose grants are listed once for all that it reaches.
+func (b *builder) addHolders() {
+	s := b.newSurvey()
+	n := b.g.Principals()
+	parts := make([]surveyed, (n+holderBlock-1)/holderBlock)
+	parallel.Blocks(n, holderBlock, func(from, to int) { parts[from/holderBlock] = s.part(uint32(from), uint32(to)) })
+	parallel.For(len(b.d.Matrix.Cells), func(i int) {
+		c := &b.d.Matrix.Cells[i]
+		c.Holders = make([]Holder, 0, c.Principals)
+		counts := map[Through]int{}
+		for _, p := range parts {
+			c.Holders = append(c.Holders, p.holders[i]...)
+			for w, n := range p.through[i] {
+				counts[b.through(w)] += n
+			}
+		}
+		c.Through = sortedThrough(counts)
+	})
+}
+
+// A survey is what is asked of each principal about the cells of the matrix.
+type survey struct {
+	b *builder
+	// row are the cells of each tenant's principals, by index.
+	row    [][]int
+	gauges map[string]*gauge // by organization
+	// rest is what narrowed policies leave of each tenant's divisions, by organization.
+	rest []map[string]*leftovers
+}
+
+// surveyed is what was found of some principals, by cell.
+type surveyed struct {
+	holders [][]Holder
+	through []map[wayIn]int
+}
+
+// A wayIn is a role assignment, and the group that it is made to.
+type wayIn struct{ role, division, group uint32 }
+
+// notKnown is the way in where there is none to show.
+const notKnown = ^uint32(0)
+
+func (b *builder) newSurvey() *survey {
+	tenants := b.m.Tenants.Tenants
+	s := &survey{b: b, row: make([][]int, len(tenants)), gauges: map[string]*gauge{}, rest: make([]map[string]*leftovers, len(tenants))}
 	for i := range b.d.Matrix.Cells {
 		c := &b.d.Matrix.Cells[i]
-		if c.Column != column {
-			continue
-		}
-		for _, l := range rest {
-			l.rewind()
-		}
-		b.addHolders(c, divs, gauges, rest)
+		s.row[c.Row] = append(s.row[c.Row], i)
 	}
+	for i := range b.orgs {
+		s.gauges[b.orgs[i].id] = b.newGauge(&b.orgs[i], b.orgs[i].thru)
+	}
+	parallel.For(len(tenants), func(column int) {
+		s.rest[column] = map[string]*leftovers{}
+		for i := range b.orgs {
+			x := &b.orgs[i]
+			s.rest[column][x.id] = b.leftovers(x, x.thruPerms, both(tenants[column].Divisions, x.divs))
+		}
+	})
+	return s
 }
 
-func (b *builder) addHolders(c *Cell, divs graph.Set, gauges map[string]*gauge, rest map[string]*leftovers) {
-	counts := map[Through]int{}
+func (s *survey) part(from, to uint32) surveyed {
+	cells := s.b.d.Matrix.Cells
+	out := surveyed{make([][]Holder, len(cells)), make([]map[wayIn]int, len(cells))}
 	var list []held
-	c.Holders = make([]Holder, 0, c.Principals)
 	scratch := map[string]graph.Set{}
-	for i := range b.orgs {
-		scratch[b.orgs[i].id] = graph.NewSet(len(b.g.Universe(b.orgs[i].id)))
+	for id, g := range s.gauges {
+		scratch[id] = graph.NewSet(len(g.b.g.Universe(id)))
 	}
-	for p, level := range b.m.CellReach(c.MatrixCell) {
-		h := Holder{Principal: int(p), Reach: level}
-		org := b.g.Principal(p).Key.Org
-		if g := gauges[org]; g != nil {
-			list = b.holdings(p, list[:0])
-			h.Permissions, h.Via = g.measure(list, divs, rest[org].take(p), scratch[org])
+	for p := from; p < to; p++ {
+		list = list[:0]
+		for _, i := range s.row[s.b.m.Tenants.Of(p).Tenant] {
+			c := &cells[i]
+			level, reaches := s.b.m.CellReach(c.MatrixCell, p)
+			if !reaches {
+				continue
+			}
+			if len(list) == 0 {
+				list = s.b.holdings(p, list)
+			}
+			h, by := Holder{Principal: int(p), Reach: level}, wayIn{notKnown, notKnown, noGroup}
+			org := s.b.g.Principal(p).Key.Org
+			if g := s.gauges[org]; g != nil {
+				n, way := g.measure(list, s.b.m.Tenants.Tenants[c.Column].Divisions, s.rest[c.Column][org].of(p), scratch[org])
+				h.Permissions, h.Via = n, s.b.shown(way, list)
+				if way.grant >= 0 {
+					w := &list[way.grant]
+					by = wayIn{w.Role, w.Division, w.group}
+				}
+			}
+			if out.through[i] == nil {
+				out.through[i] = map[wayIn]int{}
+			}
+			out.through[i][by]++
+			out.holders[i] = append(out.holders[i], h)
 		}
-		counts[Through{Role: h.Via.Role, Division: h.Via.Division, Group: h.Via.Group}]++
-		c.Holders = append(c.Holders, h)
 	}
-	c.Through = sortedThrough(counts)
+	return out
+}
+
+func (b *builder) through(w wayIn) Through {
+	if w.role == notKnown {
+		return Through{}
+	}
+	v := b.via(held{graph.Grant{Role: w.role, Division: w.division}, w.group})
+	return Through{Role: v.Role, Division: v.Division, Group: v.Group}
 }
 
 func sortedThrough(counts map[Through]int) []Through {

@@ -74,7 +74,6 @@ type builder struct {
 	elevated []graph.Set // by role: elevated permissions of its organization
 	subjects map[uint32][]graph.Grant
 	texts    map[string]string
-	short    map[[shownRoles]assignment][]string
 }
 
 func (b *builder) addResult(r *rules.Result) {

@@ -5,81 +5,122 @@ import (
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // shownRoles is how many role assignments a principal's line spells out.
 const shownRoles = 3
 
+// principalBlock is how many principals a worker takes at a time.
+const principalBlock = 1024
+
 func (b *builder) addPrincipals() {
 	n := b.g.Principals()
 	b.d.Principals = make([]Principal, n)
+	first := make([]shownAssignments, n)
+	rank, most := b.rankRoles(), 0
+	for i := range b.orgs {
+		most = max(most, len(b.g.Universe(b.orgs[i].id)))
+	}
+	parallel.Blocks(n, principalBlock, func(from, to int) {
+		w := rolesOf{b: b, rank: rank, elevated: graph.NewSet(most)}
+		for p := from; p < to; p++ {
+			b.d.Principals[p] = b.principal(uint32(p))
+			first[p] = w.add(uint32(p), &b.d.Principals[p])
+		}
+	})
+	lists := map[shownAssignments][]string{}
 	for p := range n {
-		b.d.Principals[p] = b.principal(uint32(p))
+		b.d.Principals[p].Assignments = b.inShort(first[p], lists)
 	}
 }
 
 func (b *builder) principal(p uint32) Principal {
 	pr := b.g.Principal(p)
 	m := b.m.Tenants.Of(p)
-	out := Principal{
+	return Principal{
 		PrincipalRef: b.m.Ref(p), Live: pr.Live, Acts: pr.Acts, LastSeen: pr.LastSeen(),
 		TenantBy: m.By, Disputed: m.Disputed(),
 	}
-	b.addRolesOf(p, &out)
-	return out
 }
 
-// assignment is a role in a division, however it was given.
-type assignment struct{ role, div uint32 }
+// assignment is a role in a division, however it was given: the role's rank above,
+// the division below.
+type assignment uint64
 
-func (b *builder) addRolesOf(p uint32, out *Principal) {
-	var held []assignment
-	for _, n := range b.g.Acts(p) {
-		for _, gr := range b.grantsOf(n) {
-			held = append(held, assignment{gr.Role, gr.Division})
+func (a assignment) rank() uint32     { return uint32(a >> 32) }
+func (a assignment) division() uint32 { return uint32(a) }
+
+// ranking says which roles matter more: those with more elevated permissions.
+type ranking struct{ of, role []uint32 } // by role and by rank
+
+func (b *builder) rankRoles() ranking {
+	r := ranking{make([]uint32, len(b.roleName)), make([]uint32, len(b.roleName))}
+	elevated := make([]int, len(b.roleName))
+	for n := range r.role {
+		r.role[n], elevated[n] = uint32(n), b.elevated[n].Len()
+	}
+	slices.SortFunc(r.role, func(x, y uint32) int {
+		return cmp.Or(-cmp.Compare(elevated[x], elevated[y]), cmp.Compare(b.roleName[x], b.roleName[y]), cmp.Compare(x, y))
+	})
+	for rank, n := range r.role {
+		r.of[n] = uint32(rank)
+	}
+	return r
+}
+
+// shownAssignments are the first role assignments of a principal.
+type shownAssignments struct {
+	list [shownRoles]struct{ role, division uint32 }
+	n    int
+}
+
+// rolesOf adds to principals what roles they have.
+type rolesOf struct {
+	b        *builder
+	rank     ranking
+	held     []assignment
+	elevated graph.Set
+}
+
+func (w *rolesOf) add(p uint32, out *Principal) (first shownAssignments) {
+	w.held = w.held[:0]
+	for _, n := range w.b.g.Acts(p) {
+		for _, gr := range w.b.grantsOf(n) {
+			w.held = append(w.held, assignment(w.rank.of[gr.Role])<<32|assignment(gr.Division))
 		}
 	}
-	if len(held) == 0 {
-		return
-	}
-	slices.SortFunc(held, b.byWeight)
-	held = slices.Compact(held)
-	elevated := graph.NewSet(len(b.g.Universe(b.g.Principal(p).Key.Org)))
+	slices.Sort(w.held)
+	held := slices.Compact(w.held)
+	clear(w.elevated)
 	for i, a := range held {
-		if i == 0 || held[i-1].role != a.role {
+		role := w.rank.role[a.rank()]
+		if i == 0 || held[i-1].rank() != a.rank() {
 			out.RoleCount++
-			elevated.Or(b.elevated[a.role])
+			or(w.elevated, w.b.elevated[role])
+		}
+		if i < shownRoles {
+			first.list[i].role, first.list[i].division = role, a.division()
+			first.n++
 		}
 	}
-	out.Elevated = elevated.Len()
-	out.Assignments, out.MoreAssignments = b.inShort(held), max(len(held)-shownRoles, 0)
-}
-
-// byWeight puts what matters more first: roles with more elevated permissions.
-func (b *builder) byWeight(x, y assignment) int {
-	if x.role != y.role {
-		return cmp.Or(
-			-cmp.Compare(b.elevated[x.role].Len(), b.elevated[y.role].Len()),
-			cmp.Compare(b.roleName[x.role], b.roleName[y.role]), cmp.Compare(x.role, y.role),
-		)
-	}
-	return cmp.Compare(x.div, y.div)
+	out.Elevated, out.MoreAssignments = w.elevated.Len(), max(len(held)-shownRoles, 0)
+	return first
 }
 
 // inShort names the first assignments. Equal ones are one text in memory, and
 // equal lists one list.
-func (b *builder) inShort(held []assignment) []string {
-	shown := held[:min(len(held), shownRoles)]
-	var k [shownRoles]assignment
-	copy(k[:], shown)
-	if list, ok := b.short[k]; ok && len(list) == len(shown) {
-		return list
+func (b *builder) inShort(a shownAssignments, lists map[shownAssignments][]string) []string {
+	if a.n == 0 {
+		return nil
 	}
-	list := make([]string, len(shown))
-	for i, a := range shown {
-		list[i] = b.intern(b.roleName[a.role] + " in " + b.divisionName(a.div))
+	list, ok := lists[a]
+	if !ok {
+		for _, x := range a.list[:a.n] {
+			list = append(list, b.intern(b.roleName[x.role]+" in "+b.divisionName(x.division)))
+		}
+		lists[a] = list
 	}
-	b.short[k] = list
 	return list
 }
 

@@ -78,7 +78,7 @@ func (b *builder) holdings(p uint32, into []held) []held {
 // divisions, and picks the way in to show: granted there, else granted
 // everywhere, else reaching over from elsewhere; own grants before groups'. What
 // a scope or condition leaves is told by rest.
-func (g *gauge) measure(list []held, divs graph.Set, rest []leftover, scratch graph.Set) (int, Via) {
+func (g *gauge) measure(list []held, divs graph.Set, rest []leftover, scratch graph.Set) (int, way) {
 	clear(scratch)
 	best, rank, ways := -1, 0, 0
 	for i := range list {
@@ -110,11 +110,9 @@ func (g *gauge) measure(list []held, divs graph.Set, rest []leftover, scratch gr
 		}
 	}
 	if best < 0 {
-		return 0, Via{}
+		return 0, way{grant: -1}
 	}
-	v := g.b.via(list[best])
-	v.Others = ways - 1
-	return scratch.Len(), v
+	return scratch.Len(), way{best, ways - 1}
 }
 
 // through finds the grant of a role that leads into some divisions, or else any
@@ -146,6 +144,20 @@ func or(s, o graph.Set) {
 	for i := range min(len(s), len(o)) {
 		s[i] |= o[i]
 	}
+}
+
+// A way is what reach is shown to come through: a grant by its place in the list, -1
+// if there is none, and how many others give reach too.
+type way struct{ grant, others int }
+
+// shown spells a way out that is one of a list of grants.
+func (b *builder) shown(w way, list []held) Via {
+	if w.grant < 0 {
+		return Via{}
+	}
+	v := b.via(list[w.grant])
+	v.Others = w.others
+	return v
 }
 
 func (b *builder) via(h held) Via {

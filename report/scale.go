@@ -2,61 +2,63 @@ package report
 
 import "github.com/grantgraph/grantgraph/graph"
 
-// A scale measures the reach of one principal over many single divisions: what its
-// grants carry everywhere is weighed once. For each division it says what
-// [gauge.measure] says.
+// A scale measures the reach of one principal after the other over many single
+// divisions: what its grants carry everywhere is weighed once. For each division it
+// says what [gauge.measure] says.
 type scale struct {
 	g    *gauge
 	list []held
-	// at are the grants in each division, by their place in list.
-	at map[uint32][]int
+	// first is the first grant in each division, as its place in list counted from 1;
+	// next leads from each grant to the next one in its division. 0: none.
+	first, next []int32
 	// wide is what the grants carry into every division, whichever they are made in.
 	wide graph.Set
 	// everywhere and over are the first grant in all divisions and the first that
 	// reaches over from any other; -1: none. ways is how many of both there are.
 	everywhere, over, ways int
 	plain                  int // the number of wide
-	scratch                graph.Set
+	scratch, one           graph.Set
 }
 
-// newScale weighs grants. It takes the list and the map over.
-func (g *gauge) newScale(list []held, at map[uint32][]int) *scale {
-	clear(at)
-	n := len(g.b.g.Universe(g.org.id))
-	s := &scale{g: g, list: list, at: at, wide: graph.NewSet(n), scratch: graph.NewSet(n), everywhere: -1, over: -1}
-	for i := range list {
+func (g *gauge) newScale() *scale {
+	n, divs := len(g.b.g.Universe(g.org.id)), len(g.b.g.Divisions())
+	return &scale{g: g, first: make([]int32, divs), wide: graph.NewSet(n), scratch: graph.NewSet(n), one: graph.NewSet(divs)}
+}
+
+// weigh turns to the grants of another principal. They must not change until the next.
+func (s *scale) weigh(list []held) {
+	clear(s.first)
+	clear(s.wide)
+	s.list, s.next = list, append(s.next[:0], make([]int32, len(list)+1)...)
+	s.everywhere, s.over, s.ways = -1, -1, 0
+	for i := len(list) - 1; i >= 0; i-- {
 		h := &list[i]
-		if g.in[h.Role] == nil {
+		if s.g.in[h.Role] == nil {
 			continue
 		}
-		carried, first := g.out[h.Role], &s.over
+		carried, first := s.g.out[h.Role], &s.over
 		if h.Division == graph.AnyDivision {
-			carried, first = g.in[h.Role], &s.everywhere
+			carried, first = s.g.in[h.Role], &s.everywhere
 		} else {
-			at[h.Division] = append(at[h.Division], i)
+			s.next[i+1], s.first[h.Division] = s.first[h.Division], int32(i+1)
 		}
-		if carried.Empty() {
-			continue
-		}
-		s.ways++
-		or(s.wide, carried)
-		if *first < 0 {
+		if !carried.Empty() {
+			s.ways++
+			or(s.wide, carried)
 			*first = i
 		}
 	}
 	s.plain = s.wide.Len()
-	return s
 }
 
 // measure counts the permissions that reach a division and picks the way in to
 // show, as [gauge.measure] does.
-func (s *scale) measure(div uint32, rest []leftover) (int, Via) {
-	here := s.at[div]
+func (s *scale) measure(div uint32, rest []leftover) (int, way) {
 	best, ways, n := -1, s.ways, s.plain
-	if len(here)+len(rest) > 0 {
+	if s.first[div] > 0 || len(rest) > 0 {
 		copy(s.scratch, s.wide)
-		for _, i := range here {
-			role := s.list[i].Role
+		for i := s.first[div]; i > 0; i = s.next[i] {
+			role := s.list[i-1].Role
 			if !s.g.out[role].Empty() {
 				ways--
 			}
@@ -66,7 +68,7 @@ func (s *scale) measure(div uint32, rest []leftover) (int, Via) {
 			ways++
 			or(s.scratch, s.g.in[role])
 			if best < 0 {
-				best = i
+				best = int(i - 1)
 			}
 		}
 		for i := range rest {
@@ -81,19 +83,22 @@ func (s *scale) measure(div uint32, rest []leftover) (int, Via) {
 		best = s.over
 	}
 	if best < 0 && len(rest) > 0 {
-		one := graph.NewSet(len(s.g.b.g.Divisions()))
-		one.Add(div)
-		for i := range rest {
-			if best < 0 {
-				best = through(s.list, rest[i].role, one)
-			}
-		}
-		ways = max(ways, 1)
+		best, ways = s.remains(div, rest), max(ways, 1)
 	}
 	if best < 0 {
-		return 0, Via{}
+		return 0, way{grant: -1}
 	}
-	v := s.g.b.via(s.list[best])
-	v.Others = ways - 1
-	return n, v
+	return n, way{best, ways - 1}
+}
+
+// remains finds the grant by which a narrowed policy leads into a division.
+func (s *scale) remains(div uint32, rest []leftover) int {
+	s.one.Add(div)
+	defer s.one.Remove(div)
+	for i := range rest {
+		if best := through(s.list, rest[i].role, s.one); best >= 0 {
+			return best
+		}
+	}
+	return -1
 }

@@ -2,9 +2,11 @@ package report
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // seen is who can see one division, as the graph answers it.
@@ -18,16 +20,22 @@ type seen struct {
 // addWhoCanSee asks, for each division, who can see it, counts the answers by
 // tenant, and leaves the rows to a sequence.
 func (b *builder) addWhoCanSee() {
-	var all []seen
+	type place struct {
+		x   *orgIndex
+		div uint32
+	}
+	var places []place
 	for i := range b.orgs {
-		x := &b.orgs[i]
-		for d := range x.divs.All() {
-			all = append(all, b.seeDivision(x, d))
+		for d := range b.orgs[i].divs.All() {
+			places = append(places, place{&b.orgs[i], d})
 		}
 	}
-	for _, s := range all {
-		b.countSeen(s)
-	}
+	all, cells := make([]seen, len(places)), make([][]SeeCell, len(places))
+	parallel.For(len(places), func(i int) {
+		all[i] = b.seeDivision(places[i].x, places[i].div)
+		cells[i] = b.countSeen(all[i])
+	})
+	b.d.SeeCells = append(b.d.SeeCells, slices.Concat(cells...)...)
 	b.d.WhoCanSee = b.seeRows(all)
 	b.d.SeeAlike = b.seeAlike(all)
 }
@@ -50,7 +58,7 @@ func (b *builder) target(s seen) string {
 	return b.m.Tenants.Tenants[s.tenant].Name
 }
 
-func (b *builder) countSeen(s seen) {
+func (b *builder) countSeen(s seen) (cells []SeeCell) {
 	acting := b.g.Acting()
 	for i := range b.m.Tenants.Tenants {
 		t := &b.m.Tenants.Tenants[i]
@@ -62,9 +70,10 @@ func (b *builder) countSeen(s seen) {
 			Limited:     lengthOf(s.holders.Limited, t.Principals, acting),
 		}
 		if c.Whole+c.Conditional+c.Limited > 0 {
-			b.d.SeeCells = append(b.d.SeeCells, c)
+			cells = append(cells, c)
 		}
 	}
+	return cells
 }
 
 func (b *builder) named(d uint32) analyzer.Named {
@@ -87,7 +96,7 @@ func (b *builder) seeRows(all []seen) iter.Seq[SeeRow] {
 		for i := range b.orgs {
 			gauges[b.orgs[i].id] = b.newGauge(&b.orgs[i], b.orgs[i].see)
 		}
-		leftovers := b.seeLeftovers(all, divs)
+		leftovers, sight := b.seeLeftovers(all, divs), b.newSight(all)
 		var list []held
 		for p := range b.g.Acting().All() {
 			org := b.g.Principal(p).Key.Org
@@ -97,16 +106,14 @@ func (b *builder) seeRows(all []seen) iter.Seq[SeeRow] {
 			}
 			list = b.holdings(p, list[:0])
 			scratch := graph.NewSet(len(b.g.Universe(org)))
-			for i, s := range all {
-				level := s.holders.Level(p)
-				if level == graph.None {
-					continue
-				}
+			for i, level := range sight.all(p) {
+				s := &all[i]
 				row := SeeRow{
-					Principal: int(p), Division: names[i], TargetTenant: b.target(s), Shared: s.shared, Reach: level,
+					Principal: int(p), Division: names[i], TargetTenant: b.target(*s), Shared: s.shared, Reach: level,
 					Outside: !s.shared && b.m.Tenants.Of(p).Tenant != s.tenant,
 				}
-				row.Permissions, row.Via = g.measure(list, divs[i], leftovers[i].take(p), scratch)
+				n, way := g.measure(list, divs[i], leftovers[i].of(p), scratch)
+				row.Permissions, row.Via = n, b.shown(way, list)
 				if !yield(row) {
 					return
 				}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -109,11 +108,11 @@ func separated(line []byte, column int) []byte {
 func appendField(line []byte, v any) []byte {
 	switch v := v.(type) {
 	case *string:
-		return appendText(line, plain(*v))
+		return appendText(line, *v)
 	case linked:
-		return appendText(line, plain(v.text))
+		return appendText(line, v.text)
 	case string:
-		return appendText(line, plain(v))
+		return appendText(line, v)
 	case int:
 		return strconv.AppendInt(line, int64(v), 10)
 	case int64:
@@ -121,24 +120,30 @@ func appendField(line []byte, v any) []byte {
 	case bool:
 		return append(line, yes(v)...)
 	case day:
-		return append(line, stamp(time.Time(v), time.DateOnly)...)
+		return appendTime(line, time.Time(v), time.DateOnly)
 	case time.Time:
-		return append(line, stamp(v, time.RFC3339)...)
+		return appendTime(line, v, time.RFC3339)
 	case rules.Severity:
 		return append(line, v.String()...)
 	case nil:
 		return line
 	default:
-		return appendText(line, plain(fmt.Sprint(v)))
+		return appendText(line, fmt.Sprint(v))
 	}
 }
 
 // appendText appends a text, in quotes where it needs them.
 func appendText(line []byte, s string) []byte {
-	if !strings.ContainsAny(s, ",\"\r\n") {
+	if !quoted(s) {
+		if formula(s) {
+			line = append(line, '\'')
+		}
 		return append(line, s...)
 	}
 	line = append(line, '"')
+	if formula(s) {
+		line = append(line, '\'')
+	}
 	for i := range len(s) {
 		if s[i] == '"' {
 			line = append(line, '"')
@@ -148,9 +153,34 @@ func appendText(line []byte, s string) []byte {
 	return append(line, '"')
 }
 
-func stamp(t time.Time, layout string) string {
-	if t.IsZero() {
-		return ""
+// quoted reports whether a text stands in quotes. Most bytes of gigabytes are above
+// the comma.
+func quoted(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ',' && (c == ',' || c == '"' || c == '\n' || c == '\r') {
+			return true
+		}
 	}
-	return t.UTC().Format(layout)
+	return false
+}
+
+// formula reports whether a spreadsheet would take a text of a CSV file, which has
+// no types, for a formula; an apostrophe before it keeps it from that.
+func formula(s string) bool {
+	if s == "" {
+		return false
+	}
+	switch s[0] {
+	case '=', '+', '-', '@', '\t', '\r':
+		return true
+	default:
+		return false
+	}
+}
+
+func appendTime(line []byte, t time.Time, layout string) []byte {
+	if t.IsZero() {
+		return line
+	}
+	return t.UTC().AppendFormat(line, layout)
 }

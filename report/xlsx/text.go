@@ -76,15 +76,6 @@ func units(s string) int {
 	return n
 }
 
-// plain makes a text safe in a CSV file, which has no types: an apostrophe keeps
-// a spreadsheet from taking it for a formula.
-func plain(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
 // sheetCSV is the name of the file with a sheet's full rows.
 func sheetCSV(sheet string) string {
 	return strings.ReplaceAll(strings.ToLower(sheet), " ", "-") + ".csv"

@@ -41,11 +41,11 @@ func TestCut(t *testing.T) {
 	}
 }
 
-func TestPlain(t *testing.T) {
+func TestCSVText(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{"": "", "a=b": "a=b", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "'x": "'x"} {
-		if got := plain(in); got != want {
-			t.Errorf("plain(%q) = %q; want %q", in, got, want)
+	for in, want := range map[string]string{"": "", "a=b": "a=b", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\tx": "'\tx", "\rx": "\"'\rx\"", "-a,b": "\"'-a,b\"", "a\"b": "\"a\"\"b\"", "'x": "'x"} {
+		if got := string(appendText(nil, in)); got != want {
+			t.Errorf("%q is written as %q; want %q", in, got, want)
 		}
 	}
 }
