@@ -54,7 +54,7 @@ func (b *book) classRoles(people int) list {
 				class := b.classRow(i, people)
 				for _, h := range b.d.Holds(i) {
 					r := &b.d.Roles[h.Role]
-					if !yield(append(class[:len(class):len(class)], linked{r.Name, target("Roles", h.Role+2)}, where(h), r.Permissions, r.ID)) {
+					if !yield(append(class[:len(class):len(class)], linked{r.Name, "Roles", h.Role + 2}, where(h), r.Permissions, r.ID)) {
 						return
 					}
 				}

@@ -7,8 +7,11 @@ import "fmt"
 // second. The summary says how many were left out.
 const maxLinks = 10_000
 
-// linked is a text that leads to a place in the workbook.
-type linked struct{ text, target string }
+// linked is a text that leads to a row of a sheet.
+type linked struct {
+	text, sheet string
+	row         int
+}
 
 // target is the first cell of a row of a sheet.
 func target(sheet string, row int) string { return fmt.Sprintf("'%s'!A%d", sheet, row) }

@@ -400,7 +400,7 @@ func (b *book) clients() error {
 		rows: rowsOf(b.d.Clients, func(c *report.Client) row {
 			p := &b.d.Principals[c.Principal]
 			return row{
-				linked{nameOr(p.Name, p.ID), b.principalPlace(c.Principal)},
+				linked{nameOr(p.Name, p.ID), "Principals", b.principalRow(c.Principal)},
 				p.Tenant, c.GrantType, c.Delegated, p.State, c.TokenSeconds, day(c.Created), day(c.Modified), c.CreatedBy, p.RoleCount,
 				p.Roles(), p.Elevated, strings.Join(c.Scopes, ", "), strings.Join(c.Redirects, ", "), p.ID,
 			}
@@ -408,12 +408,12 @@ func (b *book) clients() error {
 	})
 }
 
-// principalPlace is where a principal stands, or its sheet where that only counts.
-func (b *book) principalPlace(i int) string {
+// principalRow is where a principal stands, or the first row where its sheet only counts.
+func (b *book) principalRow(i int) int {
 	if len(b.d.Principals) > b.limit {
-		return target("Principals", 1)
+		return 1
 	}
-	return target("Principals", i+2)
+	return i + 2
 }
 
 func (b *book) coverage() error {

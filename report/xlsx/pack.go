@@ -3,13 +3,15 @@ package xlsx
 import (
 	"archive/zip"
 	"bytes"
-	"compress/flate"
+	"errors"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"io/fs"
 	"slices"
 	"strings"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -19,44 +21,62 @@ import (
 type packer struct {
 	w       io.Writer
 	entries []*entry
+	// rows are the rows of sheets, by the name of the sheet's entry.
+	rows map[string]*squeezed
 }
 
 var _ excelize.ZipWriter = (*packer)(nil)
 
-// compression takes half the time of the usual level, for a tenth more bytes.
-const compression = 3
+// compression takes a third less time than the level 3 of the standard library, for
+// as many bytes.
+const compression = 5
 
-// entry is one file of the archive while it is being written.
-type entry struct {
-	name  string
+// squeezed is compressed data, or a part of it.
+type squeezed struct {
 	size  uint64
 	crc   uint32
 	bytes bytes.Buffer
 	flate *flate.Writer
 }
 
-func newPacker(w io.Writer) excelize.ZipWriter { return &packer{w: w} }
+func newSqueezed() (*squeezed, error) {
+	s := &squeezed{}
+	var err error
+	s.flate, err = flate.NewWriter(&s.bytes, compression)
+	return s, err
+}
+
+// Write compresses some bytes.
+func (s *squeezed) Write(b []byte) (int, error) {
+	s.size += uint64(len(b))
+	s.crc = crc32.Update(s.crc, crc32.IEEETable, b)
+	return s.flate.Write(b)
+}
+
+// entry is one file of the archive while it is being written.
+type entry struct {
+	name string
+	// parts are its data, each compressed for itself.
+	parts []*squeezed
+	// frame is a sheet without rows, which are put into it at the end; nil for other files.
+	frame *bytes.Buffer
+}
 
 // Create begins an entry; the one before it is complete.
 func (p *packer) Create(name string) (io.Writer, error) {
 	e := &entry{name: name}
-	var err error
-	if e.flate, err = flate.NewWriter(&e.bytes, compression); err != nil {
-		return nil, err
-	}
 	p.entries = append(p.entries, e)
-	return e, nil
+	if p.rows[name] != nil {
+		e.frame = &bytes.Buffer{}
+		return e.frame, nil
+	}
+	data, err := newSqueezed()
+	e.parts = []*squeezed{data}
+	return data, err
 }
 
 // AddFS is not needed: a workbook holds no folder.
 func (p *packer) AddFS(fs.FS) error { return fs.ErrInvalid }
-
-// Write compresses a part of an entry.
-func (e *entry) Write(b []byte) (int, error) {
-	e.size += uint64(len(b))
-	e.crc = crc32.Update(e.crc, crc32.IEEETable, b)
-	return e.flate.Write(b)
-}
 
 // Close writes the archive. The list of content types comes first, as readers
 // that look at the beginning of a file expect.
@@ -72,6 +92,11 @@ func (p *packer) Close() error {
 	})
 	z := zip.NewWriter(p.w)
 	for _, e := range p.entries {
+		if e.frame != nil {
+			if err := e.fill(p.rows[e.name]); err != nil {
+				return err
+			}
+		}
 		if err := e.flush(z); err != nil {
 			return err
 		}
@@ -79,16 +104,83 @@ func (p *packer) Close() error {
 	return z.Close()
 }
 
-func (e *entry) flush(z *zip.Writer) error {
-	if err := e.flate.Close(); err != nil {
-		return err
+var errNoRows = errors.New("the sheet has no place for rows")
+
+// fill puts the rows of a sheet behind those that its frame has.
+func (e *entry) fill(rows *squeezed) error {
+	frame := e.frame.Bytes()
+	at := bytes.LastIndex(frame, []byte("</sheetData>"))
+	if at < 0 {
+		return fmt.Errorf("%s: %w", e.name, errNoRows)
 	}
-	w, err := z.CreateRaw(&zip.FileHeader{
-		Name: e.name, Method: zip.Deflate, CRC32: e.crc, UncompressedSize64: e.size, CompressedSize64: uint64(e.bytes.Len()),
-	})
+	above, err := squeeze(frame[:at])
 	if err != nil {
 		return err
 	}
-	_, err = e.bytes.WriteTo(w)
+	below, err := squeeze(frame[at:])
+	e.parts = []*squeezed{above, rows, below}
 	return err
+}
+
+func squeeze(b []byte) (*squeezed, error) {
+	s, err := newSqueezed()
+	if err == nil {
+		_, err = s.Write(b)
+	}
+	return s, err
+}
+
+// flush writes the parts as one stream: each but the last ends at a whole byte, and
+// refers to nothing outside itself.
+func (e *entry) flush(z *zip.Writer) error {
+	h := &zip.FileHeader{Name: e.name, Method: zip.Deflate}
+	for i, p := range e.parts {
+		end := p.flate.Flush
+		if i == len(e.parts)-1 {
+			end = p.flate.Close
+		}
+		if err := end(); err != nil {
+			return err
+		}
+		h.CRC32 = joinCRC(h.CRC32, p.crc, p.size)
+		h.UncompressedSize64 += p.size
+		h.CompressedSize64 += uint64(p.bytes.Len())
+	}
+	w, err := z.CreateRaw(h)
+	for _, p := range e.parts {
+		if err == nil {
+			_, err = p.bytes.WriteTo(w)
+		}
+	}
+	return err
+}
+
+// joinCRC is the checksum of two texts, one behind the other, from the checksum of
+// each and the length of the second. Checksums are remainders of polynomials over two
+// numbers: a zero byte behind a text multiplies its remainder by x to the eighth.
+func joinCRC(a, b uint32, length uint64) uint32 {
+	shift, power := uint32(1)<<31, uint32(1)<<(31-8) // one, and x to the eighth
+	for ; length > 0; length >>= 1 {
+		if length&1 != 0 {
+			shift = multiply(shift, power)
+		}
+		power = multiply(power, power)
+	}
+	return multiply(a, shift) ^ b
+}
+
+// multiply multiplies two remainders, of which the highest bit is the number.
+func multiply(a, b uint32) uint32 {
+	product := uint32(0)
+	for ; a != 0; a <<= 1 {
+		if a>>31 != 0 {
+			product ^= b
+		}
+		if b&1 != 0 {
+			b = b>>1 ^ crc32.IEEE
+		} else {
+			b >>= 1
+		}
+	}
+	return product
 }

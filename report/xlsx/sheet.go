@@ -3,12 +3,11 @@ package xlsx
 import (
 	"fmt"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
-
-	"github.com/grantgraph/grantgraph/rules"
 )
 
 // A column is a heading, how wide it is, and whether its text wraps.
@@ -81,32 +80,34 @@ func (b *book) putSheet(name string, columns []column, rows iter.Seq[row]) (n, u
 	if err := b.head(sw, columns); err != nil {
 		return 0, 0, err
 	}
-	cells := make([]any, len(columns))
 	links := []jump{{"A1", target(summarySheet, 1)}}
+	packed, err := newSqueezed()
+	if err != nil {
+		return 0, 0, err
+	}
+	w, err := newRowWriter(packed, &b.style, columns)
+	if err != nil {
+		return 0, 0, err
+	}
 	for r := range rows {
 		n++
-		for i := range cells {
-			v := r[i]
-			if to, ok := v.(linked); ok && len(links) > b.o.links {
+		for i, v := range r {
+			to, ok := v.(linked)
+			if ok && len(links) > b.o.links {
 				unlinked++
-				v = to.text
+				r[i] = to.text
 			} else if ok {
-				at, err := excelize.CoordinatesToCellName(i+1, n+1)
-				if err != nil {
-					return 0, 0, err
-				}
-				links = append(links, jump{at, to.target})
+				links = append(links, jump{w.letters[i] + strconv.Itoa(n+1), target(to.sheet, to.row)})
 			}
-			cells[i] = b.cell(v, columns[i])
 		}
-		at, err := excelize.CoordinatesToCellName(1, n+1)
-		if err != nil {
-			return 0, 0, err
-		}
-		if err := sw.SetRow(at, cells, excelize.RowOpts{Height: height(r, columns)}); err != nil {
+		if err := w.add(r, height(r, columns)); err != nil {
 			return 0, 0, fmt.Errorf("row %d: %w", n+1, err)
 		}
 	}
+	if err := w.flush(); err != nil {
+		return 0, 0, err
+	}
+	b.packed[fmt.Sprintf("xl/worksheets/sheet%d.xml", sw.SheetID)] = packed
 	if err := b.table(sw, len(columns), n); err != nil {
 		return 0, 0, err
 	}
@@ -176,39 +177,6 @@ func height(r row, columns []column) float64 {
 		return 0
 	}
 	return float64(lines * lineHeight)
-}
-
-func (b *book) cell(v any, c column) any {
-	switch v := v.(type) {
-	case *string:
-		return b.cell(*v, c)
-	case linked:
-		return excelize.Cell{StyleID: b.style.link, Value: text(v.text)}
-	case string:
-		if c.wrap {
-			return excelize.Cell{StyleID: b.style.wrap, Value: text(v)}
-		}
-		return text(v)
-	case day:
-		if time.Time(v).IsZero() {
-			return nil
-		}
-		return excelize.Cell{StyleID: b.style.day, Value: time.Time(v).UTC().Truncate(24 * time.Hour)}
-	case time.Time:
-		if v.IsZero() {
-			return nil
-		}
-		return excelize.Cell{StyleID: b.style.moment, Value: v.UTC()}
-	case rules.Severity:
-		if v == 0 {
-			return nil
-		}
-		return excelize.Cell{StyleID: b.style.severity[v], Value: v.String()}
-	case bool:
-		return yes(v)
-	default:
-		return v
-	}
 }
 
 func yes(v bool) string {

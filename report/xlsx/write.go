@@ -40,14 +40,15 @@ func Write(w io.Writer, d *report.Document, o Options) error {
 }
 
 func write(w io.Writer, d *report.Document, o Options, limit int) (err error) {
-	f := excelize.NewFile().SetZipWriter(newPacker)
+	rows := map[string]*squeezed{}
+	f := excelize.NewFile().SetZipWriter(func(w io.Writer) excelize.ZipWriter { return &packer{w: w, rows: rows} })
 	defer func() {
 		if e := f.Close(); err == nil {
 			err = e
 		}
 	}()
 	o.links = cmp.Or(o.links, maxLinks)
-	b := &book{f: f, d: d, o: o, limit: limit}
+	b := &book{f: f, d: d, o: o, limit: limit, packed: rows}
 	if err := b.prepare(); err != nil {
 		return err
 	}
@@ -97,6 +98,8 @@ type book struct {
 	limit  int
 	style  styles
 	sheets []sheetNote
+	// packed are the rows of sheets, by the sheet's place in the file.
+	packed map[string]*squeezed
 	// besides are the files beside it.
 	besides besides
 	// findingRow is where an open finding stands, by its fingerprint.
