@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -42,11 +43,11 @@ func (c *common) blame(w *blamers, at uint32, x slotChange) []blamed {
 	limited := x.to.level == x.from.level
 	exact := limited && len(gained)+len(lost) == 0 // but for the mark
 	if x.to.level > x.from.level || len(gained) > 0 && limited || exact {
-		b := w.blamer(true, min(x.from.level+1, Whole), exact)
+		b := w.blamer(true, enough(x.from.level, limited), exact)
 		parts = c.splitBy(parts, b.obstacles(at, x.perms, x.to, gained), false)
 	}
 	if x.to.level < x.from.level || len(lost) > 0 && limited || exact {
-		b := w.blamer(false, min(x.to.level+1, Whole), exact)
+		b := w.blamer(false, enough(x.to.level, limited), exact)
 		was := x.from
 		if !limited {
 			was.level = x.to.level + 1 // all that gave more must have gone
@@ -61,6 +62,15 @@ func (c *common) blame(w *blamers, at uint32, x slotChange) []blamed {
 		}
 	}
 	return parts
+}
+
+// enough is the least level that would have made a difference in the graph that has
+// the lesser reach: one more, or as limited a reach to more.
+func enough(lesser Level, limited bool) Level {
+	if limited {
+		return Limited
+	}
+	return min(lesser+1, Whole)
 }
 
 // blamers are those of one principal: what one found out of a way to a grant serves
@@ -259,15 +269,19 @@ func (b *blamer) missing(d derivation) []obstacle {
 	if ok && b.lack.roles[n] != nil && b.lack.roles[n].everything {
 		return []obstacle{{perms: d.perms, items: base}}
 	}
-	item := CauseRecord{Kind: CauseCoverage}
+	var items []CauseRecord
 	if ok && b.lack.g.roles[n].known {
-		item = CauseRecord{Kind: CauseRole, Record: role}
-		if k := b.roleChange(role); k != "" {
-			item.Kind = k
-		}
+		items = b.changedRoles(d.grant.role, n)
 	}
-	return []obstacle{{perms: d.perms, items: append(slices.Clip(base), item)}}
+	// A role that only a grant names is not in a graph without it.
+	if (ok && len(items) == 0) || b.rolesRead(b.have) != b.rolesRead(b.lack) {
+		items = append(items, CauseRecord{Kind: CauseCoverage})
+	}
+	return []obstacle{{perms: d.perms, items: joined(base, items)}}
 }
+
+// rolesRead reports whether a role that a graph lacks is one that there is not.
+func (b *blamer) rolesRead(l *lens) bool { return l.o != nil && l.o.complete[authz.ListRoles] }
 
 // marked adds the access policies that stand in the way in the other graph.
 func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
@@ -285,8 +299,7 @@ func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
 			in.And(a.perms)
 			rest.AndNot(a.perms)
 			if !in.Empty() {
-				item := CauseRecord{Kind: CauseAccessPolicy, Record: a.policy.rec.Key()}
-				out = append(out, obstacle{in, append(slices.Clip(o.items), item), o.things})
+				out = append(out, obstacle{in, append(slices.Clip(o.items), b.policyCause(a.policy.rec)), o.things})
 			}
 			if !rest.Empty() {
 				out = append(out, obstacle{rest, o.items, o.things})
@@ -295,6 +308,28 @@ func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
 		list = out
 	}
 	return list
+}
+
+// policyCause says why an access policy stands in the way in the other graph alone:
+// it is another there, or it names a group or team that holds the principal there.
+func (b *blamer) policyCause(rec authz.AccessPolicy) CauseRecord {
+	out := CauseRecord{Kind: CauseAccessPolicy, Record: rec.Key()}
+	same := slices.ContainsFunc(b.have.policies, func(x policyLens) bool { return reflect.DeepEqual(x.policy.rec, rec) })
+	if !same {
+		return out
+	}
+	for _, kind := range []authz.Kind{authz.KindGroup, authz.KindTrusteeGroup, authz.KindTeam} {
+		k := authz.Key{Org: rec.Org, Kind: kind, ID: rec.SubjectID}
+		n, ok := b.lack.g.find(k)
+		if !ok || !policyNames(authz.Fold(rec.SubjectType), kind) {
+			continue
+		}
+		out = CauseRecord{Kind: CauseMembership, Record: k}
+		if m, ok := b.have.g.find(k); ok && !b.have.g.active(m) && b.lack.g.active(n) {
+			out.Kind = CauseState
+		}
+	}
+	return out
 }
 
 // sameMark reports whether an access policy stands in the way in both graphs.

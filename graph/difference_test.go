@@ -102,12 +102,14 @@ func wrongDifference(old, latest *authz.Records, deny bool, cause string) []stri
 // resource to others, and a queue whose members were not read is what a snapshot
 // could not read.
 func alike() map[string][]string {
-	return map[string][]string{"principal": {"resource"}, "resource": {"coverage"}}
+	return map[string][]string{"principal": {"resource", "membership"}, "resource": {"coverage"}}
 }
 
 type toldCell struct {
-	text  string
-	cause graph.CauseKind
+	text     string
+	cause    graph.CauseKind
+	kinds    []string // of the cause
+	from, to graph.Level
 }
 
 // cells spells a difference out. No cell may be told twice.
@@ -122,13 +124,25 @@ func cells(d *graph.Difference) (out map[cellKey]toldCell, wrong []string) {
 						if _, twice := out[k]; twice {
 							wrong = append(wrong, fmt.Sprintf("%v: told twice", k))
 						}
-						out[k] = toldCell{extendedText(m.Key, c.From) + " → " + extendedText(m.Key, c.To), c.Cause.Kind}
+						out[k] = toldCell{extendedText(m.Key, c.From) + " → " + extendedText(m.Key, c.To), c.Cause.Kind, kindsOf(c.Cause), c.From.Level, c.To.Level}
 					}
 				}
 			}
 		}
 	}
 	return out, wrong
+}
+
+// kindsOf returns the kinds of the changes of all ways, each once, sorted.
+func kindsOf(c graph.Cause) []string {
+	out := []string{}
+	for _, r := range slices.Concat(append(slices.Clone(c.Ways), c.Records)...) {
+		if !slices.Contains(out, string(r.Kind)) {
+			out = append(out, string(r.Kind))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 func extendedText(p authz.Key, e graph.Extended) string {

@@ -53,6 +53,7 @@ type lens struct {
 	div           []uint32 // division of both graphs → its number here, or nowhere
 	covers        map[authz.Pattern]Set
 	dangling      func() map[danglingGrant]bool
+	listed        func() map[authz.Key][]authz.Key // by queue
 }
 
 // A roleLens is what a role gives of the permissions asked about.
@@ -178,7 +179,7 @@ func (l *lens) focus() {
 			l.div[i] = n
 		}
 	}
-	l.dangling = sync.OnceValue(l.findDangling)
+	l.dangling, l.listed = sync.OnceValue(l.findDangling), sync.OnceValue(l.g.listedBy)
 	l.roles = make([]*roleLens, len(l.g.roles))
 	if l.o == nil {
 		return
@@ -231,12 +232,7 @@ func (l *lens) role(n uint32) *roleLens {
 				out.wide.Or(l.covered(ln.pattern))
 				continue
 			}
-			var perms []Perm
-			for id := range l.covered(ln.pattern).All() {
-				perms = append(perms, l.perms[id])
-			}
-			x := narrowLens{line: ln, role: q, families: l.g.families(len(l.perms), ln, perms)}
-			out.narrow = append(out.narrow, x)
+			out.narrow = append(out.narrow, l.narrowed(ln, q))
 			out.differs = out.differs || l.covered(ln.pattern).Meets(open)
 		}
 	}
@@ -249,6 +245,15 @@ func (l *lens) role(n uint32) *roleLens {
 	out.wideFree.And(l.free)
 	out.wideOpen.And(l.unknown)
 	return out
+}
+
+// narrowed is a narrowed line of a role.
+func (l *lens) narrowed(ln *line, role uint32) narrowLens {
+	var perms []Perm
+	for id := range l.covered(ln.pattern).All() {
+		perms = append(perms, l.perms[id])
+	}
+	return narrowLens{line: ln, role: role, families: l.g.families(len(l.perms), ln, perms)}
 }
 
 // sameRole reports whether a role gives the same in both graphs, whoever holds it.

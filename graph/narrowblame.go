@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
@@ -46,34 +47,50 @@ func (b *blamer) narrowObstacles(d derivation, x narrowLens, f family, given Set
 	base := b.holding(d)
 	role := b.have.g.roles[d.grant.role].key
 	n, ok := b.lack.g.roleIndex[role]
-	if !ok || b.lack.roles[n] == nil {
-		return b.restated(d, x, noRole, given, base)
-	}
-	if b.other == NoPrincipal {
+	there := ok && b.lack.roles[n] != nil
+	if there && b.other == NoPrincipal {
 		return []obstacle{{perms: given, items: base}}
 	}
-	twin := b.twin(x, n)
-	if twin == nil {
-		return b.restated(d, x, n, given, base)
-	}
-	return b.leftOut(d, x, *twin, f, given, reach, wanted, base)
-}
-
-// restated returns the obstacles of a line that the other graph's version of a
-// role does not have.
-func (b *blamer) restated(d derivation, x narrowLens, other uint32, given Set, base []CauseRecord) []obstacle {
 	var out []obstacle
-	rest := given.Clone()
-	if other != noRole {
+	if there {
+		if twin := b.twin(x, n); twin != nil {
+			for _, perms := range byFamily(*twin, given) {
+				out = append(out, b.leftOut(d, x, *twin, f, perms, reach, wanted, base)...)
+			}
+			return out
+		}
 		both := given.Clone()
-		both.And(b.lack.roles[other].wide)
-		rest.AndNot(both)
-		if !both.Empty() {
+		if both.And(b.lack.roles[n].wide); !both.Empty() {
+			given = given.Clone()
+			given.AndNot(both)
 			out = append(out, obstacle{perms: both, items: base})
 		}
 	}
-	for _, part := range b.editedLine(d.grant.role, x, rest) {
-		out = append(out, obstacle{perms: part.perms, items: joined(base, part.items)})
+	y, led := b.elsewhere(x) // what keeps it back even where the role leads to the line
+	for _, part := range b.editedLine(d.grant.role, x, given) {
+		items := joined(base, part.items)
+		if led && b.other != NoPrincipal {
+			out = append(out, b.leftOut(d, x, y, f, part.perms, reach, wanted, items)...)
+		} else {
+			out = append(out, obstacle{perms: part.perms, items: items})
+		}
+	}
+	return out
+}
+
+// byFamily splits permissions by the families that a line has of them.
+func byFamily(x narrowLens, perms Set) []Set {
+	var out []Set
+	rest := perms.Clone()
+	for _, f := range x.families {
+		if part := perms.Clone(); f.perms.Meets(perms) {
+			part.And(f.perms)
+			rest.AndNot(f.perms)
+			out = append(out, part)
+		}
+	}
+	if !rest.Empty() {
+		out = append(out, rest)
 	}
 	return out
 }
@@ -88,7 +105,7 @@ func (b *blamer) leftOut(d derivation, x, twin narrowLens, f family, given Set, 
 		}
 		return joined(base, items)
 	}
-	items, each := b.contents(d, x, twin, f, reach, wanted)
+	items, each := b.contents(d, x, twin, f, lackingFamily(twin, f, given), reach, wanted)
 	if each == nil {
 		return []obstacle{{perms: given, items: with(items)}}
 	}
@@ -113,10 +130,23 @@ func (b *blamer) twin(x narrowLens, role uint32) *narrowLens {
 	return nil
 }
 
+// elsewhere returns the same line of the role that has it, whoever inherits that.
+func (b *blamer) elsewhere(x narrowLens) (narrowLens, bool) {
+	n, ok := b.lack.g.roleIndex[b.have.g.roles[x.role].key]
+	if !ok {
+		return narrowLens{}, false
+	}
+	own := b.lack.g.roles[n].own
+	i := slices.IndexFunc(own, func(l line) bool { return l.narrowed != 0 && samePolicy(&l, x.line) })
+	if i < 0 {
+		return narrowLens{}, false
+	}
+	return b.lack.narrowed(&own[i], n), true
+}
+
 // contents says what differs in what a line leaves in both graphs; of limited
 // reach, where things are missing, for each of them.
-func (b *blamer) contents(d derivation, x, twin narrowLens, f family, reach reachOf, wanted []Thing) (all []CauseRecord, each map[Thing][]CauseRecord) {
-	lacking := b.lackingFamily(twin, f)
+func (b *blamer) contents(d derivation, x, twin narrowLens, f, lacking family, reach reachOf, wanted []Thing) (all []CauseRecord, each map[Thing][]CauseRecord) {
 	there := nowhere
 	if d.at != nowhere {
 		there = b.lack.div[d.at]
@@ -150,19 +180,45 @@ func (b *blamer) contents(d derivation, x, twin narrowLens, f family, reach reac
 	} else if !b.exact {
 		each = map[Thing][]CauseRecord{}
 		for _, t := range missing {
-			each[t] = b.thingCause(x.line, t)
+			each[t] = b.causesOf(x.line, twin.line, []Thing{t})
 		}
 		return nil, each
 	}
-	var out []CauseRecord
-	for _, t := range missing {
-		out = append(out, b.thingCause(x.line, t)...)
+	return b.causesOf(x.line, twin.line, missing), nil
+}
+
+// causesOf says why a line does not leave some things in the other graph: what is
+// seen to differ about them, or else about what the line speaks of.
+func (b *blamer) causesOf(l, twin *line, list []Thing) []CauseRecord {
+	out, found := b.thingCauses(l, list)
+	if !found {
+		if named, ok := b.thingCauses(l, b.named(l, twin)); ok {
+			out = named
+		}
 	}
 	if len(out) == 0 {
-		return []CauseRecord{{Kind: CauseResource}}, nil
+		return []CauseRecord{{Kind: CauseResource}}
 	}
 	slices.SortFunc(out, CauseRecord.compare)
-	return slices.Compact(out), nil
+	return slices.Compact(out)
+}
+
+// thingCauses says why a line does not leave some things in the other graph: of those
+// about which something is seen to differ, if there are any.
+func (b *blamer) thingCauses(l *line, list []Thing) (out []CauseRecord, found bool) {
+	var unseen []CauseRecord
+	for _, t := range list {
+		items, seen := b.thingCause(l, t)
+		if found = found || seen; seen {
+			out = append(out, items...)
+		} else {
+			unseen = append(unseen, items...)
+		}
+	}
+	if !found {
+		return unseen, false
+	}
+	return out, true
 }
 
 // named returns the things that a line speaks of in one graph only, and those
@@ -184,34 +240,35 @@ func (b *blamer) named(x, twin *line) []Thing {
 	return out
 }
 
-// lackingFamily returns the family of the other graph with the permissions of one.
-func (b *blamer) lackingFamily(twin narrowLens, f family) family {
+// lackingFamily returns the family of the other graph that has some permissions of one.
+func lackingFamily(twin narrowLens, f family, perms Set) family {
 	for _, x := range twin.families {
-		if x.perms.Meets(f.perms) {
+		if x.perms.Meets(perms) {
 			return x
 		}
 	}
 	return f
 }
 
-// thingCause says why a line does not leave a thing in the other graph.
-func (b *blamer) thingCause(l *line, t Thing) []CauseRecord {
+// thingCause says why a line does not leave a thing in the other graph. Found is
+// false where nothing about the thing is seen to differ.
+func (b *blamer) thingCause(l *line, t Thing) (items []CauseRecord, found bool) {
 	k := b.c.d.thingKey(t)
 	x, inHave := thingOf(b.have.g, k)
 	y, inLack := thingOf(b.lack.g, k)
 	if (inHave && !b.have.g.described(x)) || (inLack && !b.lack.g.described(y)) {
 		if items := b.unlisted(); inHave != inLack && len(items) > 0 {
-			return items
+			return items, true
 		}
 	}
 	if !inHave || !inLack {
-		return []CauseRecord{{Kind: CauseResource, Record: k}}
+		return []CauseRecord{{Kind: CauseResource, Record: k}}, true
 	}
 	if b.have.g.placeOf(x) != b.lack.g.placeOf(y) {
-		return []CauseRecord{{Kind: CauseDivision, Record: k}}
+		return []CauseRecord{{Kind: CauseDivision, Record: k}}, true
 	}
 	if l.policy != nil && scopeWord(l.policy) == scopeView {
-		return []CauseRecord{{Kind: CauseResource}}
+		return []CauseRecord{{Kind: CauseResource}}, true
 	}
 	if l.policy != nil && scopeWord(l.policy) == scopeGroup && len(l.policy.ScopeGroups) == 0 {
 		var out []CauseRecord
@@ -221,10 +278,65 @@ func (b *blamer) thingCause(l *line, t Thing) []CauseRecord {
 			}
 		}
 		if len(out) > 0 {
-			return out
+			return out, true
 		}
 	}
-	return []CauseRecord{{Kind: CauseMembership, Record: k}}
+	return b.heldOtherwise(k)
+}
+
+// heldOtherwise says what differs in who holds a user, or whom a queue lists.
+func (b *blamer) heldOtherwise(k authz.Key) (items []CauseRecord, found bool) {
+	membership := []CauseRecord{{Kind: CauseMembership, Record: k}}
+	if k.Kind == authz.KindQueue {
+		self := b.have.g.principals[b.p].Key
+		return membership, !slices.Equal(b.have.listed()[k], b.lack.listed()[k]) ||
+			!maps.Equal(b.have.g.holdersOf(self), b.lack.g.holdersOf(self))
+	}
+	here, there := b.have.g.holdersOf(k), b.lack.g.holdersOf(k)
+	for h, owner := range here {
+		if was, ok := there[h]; !ok || was != owner {
+			items = append(items, heldBy(k, h, owner || was))
+		}
+	}
+	for h, owner := range there {
+		if _, ok := here[h]; !ok {
+			items = append(items, heldBy(k, h, owner))
+		}
+	}
+	if len(items) == 0 {
+		return membership, false
+	}
+	return items, true
+}
+
+// heldBy is the cause that a group or team holds somebody in one graph alone, be it
+// as an owner.
+func heldBy(k, h authz.Key, owner bool) CauseRecord {
+	if owner {
+		return CauseRecord{Kind: CauseGroup, Record: h, Of: k}
+	}
+	return CauseRecord{Kind: CauseMembership, Record: k}
+}
+
+// holdersOf returns the groups and teams that hold a principal, be it by way of
+// others, and of each whether it is as an owner.
+func (g *Graph) holdersOf(k authz.Key) map[authz.Key]bool {
+	out := map[authz.Key]bool{}
+	n, ok := g.find(k)
+	if !ok {
+		return out
+	}
+	queue := []uint32{n}
+	for i := 0; i < len(queue); i++ {
+		for _, e := range g.up.of(queue[i]) {
+			h := g.NodeKey(e &^ mark)
+			if _, seen := out[h]; !seen {
+				out[h] = e&mark != 0 || out[g.NodeKey(queue[i])]
+				queue = append(queue, e&^mark)
+			}
+		}
+	}
+	return out
 }
 
 // described reports whether a record tells of a thing.

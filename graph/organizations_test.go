@@ -9,4 +9,6 @@ const (
 	share = 1
 	// shrinks says whether an organization that fails is made smaller before it is shown.
 	shrinks = true
+	// twoChangesTried is of how many pairs of changes causes are looked at.
+	twoChangesTried = 300
 )

@@ -59,8 +59,8 @@ func recordsOf(g *Graph) map[authz.Key]any {
 		}
 	}
 	listed := g.listedBy()
-	for i, v := range g.resources {
-		out[v.Key()] = [2]any{v, listed[Thing(len(g.principals)+i)]}
+	for _, v := range g.resources {
+		out[v.Key()] = [2]any{v, listed[v.Key()]}
 	}
 	for _, v := range g.views {
 		out[v.Key()] = v
@@ -88,11 +88,12 @@ func (g *Graph) membersOf(n uint32) []authz.Key {
 }
 
 // listedBy returns the keys of what each queue lists, sorted.
-func (g *Graph) listedBy() map[Thing][]authz.Key {
-	out := map[Thing][]authz.Key{}
+func (g *Graph) listedBy() map[authz.Key][]authz.Key {
+	out := map[authz.Key][]authz.Key{}
 	for n := range len(g.principals) + len(g.nodes) {
 		for _, q := range g.things.queues.of(uint32(n)) {
-			out[q] = append(out[q], g.NodeKey(uint32(n)))
+			k := g.ThingKey(q)
+			out[k] = append(out[k], g.NodeKey(uint32(n)))
 		}
 	}
 	for _, list := range out {

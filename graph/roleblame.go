@@ -217,6 +217,26 @@ func (b *blamer) roleItems(roles []authz.Key) []CauseRecord {
 	return out
 }
 
+// changedRoles returns the roles of the closures of a role's two versions that are
+// not the same in both.
+func (b *blamer) changedRoles(role, other uint32) []CauseRecord {
+	var out []CauseRecord
+	seen := map[authz.Key]bool{}
+	for _, side := range []struct {
+		g *Graph
+		n uint32
+	}{{b.have.g, role}, {b.lack.g, other}} {
+		for _, q := range side.g.roles[side.n].closure {
+			k := side.g.roles[q].key
+			if kind := b.roleChange(k); kind != "" && !seen[k] {
+				seen[k] = true
+				out = append(out, CauseRecord{Kind: kind, Record: k})
+			}
+		}
+	}
+	return out
+}
+
 // roleChange says what kind of change a role underwent; empty if none.
 func (b *blamer) roleChange(k authz.Key) CauseKind {
 	i, had := b.have.g.roleIndex[k]

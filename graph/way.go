@@ -158,6 +158,17 @@ func (b *blamer) shortest(target uint32, doubtful bool) ([]CauseRecord, bool) {
 	return out, ok
 }
 
+// asleep says why a group or team hands nothing on in the other graph: it is
+// switched off, or it is a trustee's and its trust is.
+func (b *blamer) asleep(here, there uint32, key authz.Key) CauseRecord {
+	if x, y := b.have.g, b.lack.g; int(here) < len(x.principals) && int(there) < len(y.principals) {
+		if p := &y.principals[there]; activeState(x.principals[here].State) == activeState(p.State) && p.Trustee != "" {
+			return CauseRecord{Kind: CauseTrust, Record: authz.Key{Org: key.Org, Kind: authz.KindTrust, ID: p.Trustee}}
+		}
+	}
+	return CauseRecord{Kind: CauseState, Record: key}
+}
+
 // step says what the other graph lacks of one membership.
 func (b *blamer) step(from, to uint32, owner bool) []CauseRecord {
 	g, other := b.have.g, b.lack.g
@@ -183,7 +194,7 @@ func (b *blamer) step(from, to uint32, owner bool) []CauseRecord {
 	}
 	switch {
 	case !other.active(there):
-		out = append(out, CauseRecord{Kind: CauseState, Record: key})
+		out = append(out, b.asleep(to, there, key))
 	case (b.need == Whole && !other.enabled(there) && g.enabled(to)) || (b.exact && g.enabled(to) != other.enabled(there)):
 		out = append(out, CauseRecord{Kind: CauseGroup, Record: key})
 	}

@@ -1,0 +1,208 @@
+package graph_test
+
+import (
+	"fmt"
+	"math/rand"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/graph/authz/authztest"
+)
+
+// twoChanges are two changes of records of different kinds, each alone and both:
+// what each did to the old records it did to those with the other change, too.
+type twoChanges struct {
+	old, first, second, both *authz.Records
+	causes                   [2]string
+}
+
+func randomTwo(seed int64) (c twoChanges, ok bool) {
+	rng := rand.New(rand.NewSource(seed))
+	c.old = authztest.Random(rng, authztest.RandomOptions{Complete: seed%2 == 1, Users: 5})
+	s, t := rng.Int63(), rng.Int63()
+	change := func(seed int64, r *authz.Records) (*authz.Records, string) {
+		return authztest.Change(rand.New(rand.NewSource(seed)), r)
+	}
+	var again [2]string
+	var other *authz.Records
+	c.first, c.causes[0] = change(s, c.old)
+	c.second, c.causes[1] = change(t, c.old)
+	c.both, again[1] = change(t, c.first)
+	other, again[0] = change(s, c.second)
+	return c, c.causes == again && !slices.Contains(c.causes[:], "") && c.causes[0] != c.causes[1] &&
+		authztest.Format(c.both) == authztest.Format(other)
+}
+
+// Of two changes at once, those are told as the cause of what differs that bring it
+// about alone; and both where neither does, or each.
+func TestCauseIsWhatSuffices(t *testing.T) {
+	t.Parallel()
+	counted := 0
+	for seed := range int64(twoChangesTried) {
+		c, ok := randomTwo(seed)
+		if !ok {
+			continue
+		}
+		for _, deny := range []bool{false, true} {
+			n, wrong := c.wrongCauses(t, deny)
+			if counted += n; len(wrong) > 0 {
+				old := authztest.Format(c.old)
+				t.Errorf("seed %d, deny %v: %v\n%s\n%s\nfirst:\n%s\nsecond:\n%s", seed, deny, c.causes, wrong[0], old,
+					diffText(old, authztest.Format(c.first)), diffText(old, authztest.Format(c.second)))
+			}
+		}
+	}
+	t.Logf("%d cells", counted)
+}
+
+// wrongCauses compares the causes that are told with those of the changes that bring
+// it about.
+func (c twoChanges) wrongCauses(t *testing.T, deny bool) (counted int, wrong []string) {
+	t.Helper()
+	o := graph.Options{EnforceDeny: deny}
+	graphs := []*graph.Graph{build(t, c.old, o), build(t, c.both, o), build(t, c.first, o), build(t, c.second, o)}
+	both, twice := cells(graph.Compare(graphs[0], graphs[1]))
+	first, _ := cells(graph.Compare(graphs[0], graphs[2]))
+	second, _ := cells(graph.Compare(graphs[0], graphs[3]))
+	for k, x := range both {
+		want, sure := c.sufficient(x.text, first[k].text, second[k].text)
+		if !sure || !askedOfAll(graphs, k) {
+			continue
+		}
+		counted++
+		if got := c.plain(x.kinds); !slices.Equal(got, want) {
+			wrong = append(wrong, fmt.Sprintf("%v: %s: told %v; want %v", k, x.text, got, want))
+		}
+	}
+	slices.Sort(wrong)
+	return counted, append(twice, wrong...)
+}
+
+// sufficient returns the causes that suffice for a difference, given what each of
+// the changes makes alone. Sure is false where that is a matter of degree, and where
+// a role is edited: what it would have given is known of the role as it is alone.
+func (c twoChanges) sufficient(both, first, second string) (want []string, sure bool) {
+	if slices.Contains(c.causes[:], "role") {
+		return nil, false
+	}
+	switch {
+	case both == first && second == "":
+		return c.causes[:1], true
+	case both == second && first == "":
+		return c.causes[1:], true
+	case first == second && (first == both || first == ""):
+		want = slices.Clone(c.causes[:])
+		slices.Sort(want)
+		return want, true
+	default:
+		return nil, false
+	}
+}
+
+// plain returns the kinds that are told, those that say the same of a change as one.
+func (c twoChanges) plain(told []string) []string {
+	out := slices.Clone(told)
+	for i, k := range out {
+		for _, cause := range c.causes {
+			if !slices.Contains(c.causes[:], k) && slices.Contains(alike()[cause], k) {
+				out[i] = cause
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// askedOfAll reports whether all graphs know the principal and the permission of a
+// cell: of what one does not know it tells nothing more.
+func askedOfAll(graphs []*graph.Graph, k cellKey) bool {
+	perm, err := authz.ParsePattern(k.perm)
+	return err == nil && !slices.ContainsFunc(graphs, func(g *graph.Graph) bool {
+		_, known := g.FindPrincipal(k.p)
+		return !known || g.Perm(k.p.Org, perm).ID == graph.OutsideUniverse
+	})
+}
+
+// What was once told of a difference that had another cause.
+func TestCausesThatWereWrong(t *testing.T) {
+	t.Parallel()
+	const line, users = "\nrole r routing:queue:view\n", "division a\nuser ada in a\nuser bob in a\n"
+	for _, tt := range []struct{ name, both, old, latest, want string }{
+		{
+			"the trust of a trustee's group is switched off: its own state is as it was",
+			users + "group x ada trustee=T" + line + "grant trustee_group:x r", "trust T enabled", "trust T disabled",
+			"trust trust:T",
+		},
+		{
+			"a catalogue now says that divisions limit one of the permissions of a line",
+			`
+catalogue routing:queue:view aware
+role r routing:*:view scope=self
+division a
+division b
+user ada in *
+grant ada r a
+`, "catalogue routing:wrapupcode:view unlimited\ncatalogue routing:skill:view unlimited", "catalogue routing:wrapupcode:view aware\ncatalogue routing:skill:view unlimited",
+			"catalogue",
+		},
+		{
+			"a role inherits one that does not exist, and then roles were not all read",
+			users + line + "role r inherits gone\ngrant ada r a", "", "cover roles partial",
+			"coverage",
+		},
+		{
+			"a role that was not read, and the only grant of it is revoked",
+			users + line + "role s unread\ncover roles partial\ngrant bob r a", "grant ada x a", "",
+			"grant role:x",
+		},
+		{
+			"a group that a scope speaks of has another owner",
+			users + "user eve in a\nrole r directory:user:view scope=group groups=g\ngrant ada r *", "group g bob owners=bob include=true\ngrant g r a", "group g bob owners=bob,eve include=true\ngrant g r a",
+			"group group:g user:eve",
+		},
+		{
+			"somebody leaves a group that an access policy speaks of",
+			users + line + "grant ada r a\npolicy p routing:queue:view deny group:g active", "group g ada", "group g",
+			"membership group:g",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			old, latest := authztest.Parse(t, tt.both+"\n"+tt.old), authztest.Parse(t, tt.both+"\n"+tt.latest)
+			o := graph.Options{EnforceDeny: true}
+			if got := causesOf(graph.Compare(build(t, old, o), build(t, latest, o)), "ada"); got != tt.want {
+				t.Errorf("causes: %s; want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// causesOf spells out why the access of one differs, each cause once.
+func causesOf(d *graph.Difference, id string) string {
+	var out []string
+	for _, b := range d.Blocks {
+		for _, m := range b.Members {
+			if m.Key.ID != id {
+				continue
+			}
+			for _, c := range b.Changes {
+				text := ""
+				for _, r := range c.Cause.Records {
+					text += " " + strings.TrimSpace(string(r.Kind)+" "+keyText(r.Record)+" "+keyText(r.Of))
+				}
+				out = append(out, strings.TrimSpace(text))
+			}
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(slices.Compact(out), "; ")
+}
+
+func keyText(k authz.Key) string {
+	if k == (authz.Key{}) {
+		return ""
+	}
+	return k.String()
+}
