@@ -64,7 +64,7 @@ func Build(src Source, o Options) (*Graph, error) {
 		steps = b.imageSteps(o.Image)
 	} else {
 		b.userRecords = readAhead(src.Users)
-		defer b.userRecords() // nothing is read any more once the graph is built, or is not
+		defer func() { _, _ = b.userRecords() }() // nothing is read any more once the graph is built, or is not
 	}
 	for _, s := range steps {
 		if err := s.run(); err != nil {
