@@ -30,10 +30,8 @@ func (m *Model) Matrix() *MatrixAnswer {
 	}
 	slices.Sort(a.Baseline)
 	a.Baseline = slices.Compact(a.Baseline)
-	columns := make([]*column, len(m.Tenants.Tenants))
-	parallel.For(len(columns), func(to int) { columns[to] = m.column(to, counted) })
-	cells := make([][]MatrixCell, len(columns)) // by the tenant that reaches
-	for _, c := range columns {
+	cells := make([][]MatrixCell, len(m.Tenants.Tenants)) // by the tenant that reaches
+	for _, c := range m.columns(counted) {
 		for from, cell := range c.cells() {
 			cells[from] = append(cells[from], cell)
 		}
@@ -42,6 +40,17 @@ func (m *Model) Matrix() *MatrixAnswer {
 		a.Cells = append(a.Cells, row...)
 	}
 	return a
+}
+
+// columns gathers every tenant's column, as many at a time as there are processors.
+func (m *Model) columns(counted []counted) []*column {
+	tenant := make([]int32, m.Graph.Principals())
+	for p := range tenant {
+		tenant[p] = int32(m.Tenants.Of(uint32(p)).Tenant)
+	}
+	out := make([]*column, len(m.Tenants.Tenants))
+	parallel.For(len(out), func(to int) { out[to] = m.column(to, tenant, counted) })
+	return out
 }
 
 // counted are the permissions of one organization that the matrix counts.
@@ -86,19 +95,23 @@ func (m *Model) TenantRef(i int) TenantRef {
 type column struct {
 	m            *Model
 	to           int
-	one          graph.Set // scratch
 	whole, some  graph.Set // through divisions, by reach
 	limited      graph.Set
 	open         graph.Set // with reach that no allow entry covers
 	wide         graph.Set // organization-wide
-	names, wides []map[string]bool
+	names, wides map[string]named
+	tenant       []int32 // by principal, for all columns
+	present      []bool  // scratch, by tenant
 }
 
-func (m *Model) column(to int, perms []counted) *column {
-	n, tenants := m.Graph.Principals(), len(m.Tenants.Tenants)
+// named is the permissions of one organization that tenants reach by, by tenant.
+type named []graph.Set
+
+func (m *Model) column(to int, tenant []int32, perms []counted) *column {
+	n := m.Graph.Principals()
 	c := &column{
-		m: m, to: to, one: graph.NewSet(n), whole: graph.NewSet(n), some: graph.NewSet(n), limited: graph.NewSet(n), open: graph.NewSet(n), wide: graph.NewSet(n),
-		names: make([]map[string]bool, tenants), wides: make([]map[string]bool, tenants),
+		m: m, to: to, tenant: tenant, whole: graph.NewSet(n), some: graph.NewSet(n), limited: graph.NewSet(n), open: graph.NewSet(n), wide: graph.NewSet(n),
+		names: map[string]named{}, wides: map[string]named{}, present: make([]bool, len(m.Tenants.Tenants)),
 	}
 	for _, p := range perms {
 		divs := m.Graph.DivisionsOf(p.org)
@@ -120,27 +133,24 @@ func (c *column) add(org string, divs, through, wide graph.Set) {
 	through.AndNot(marked)
 	wide.AndNot(marked)
 	classes := c.m.allowClasses(org, c.to, through)
-	for _, held := range c.m.Graph.Spread(org, divs) {
-		s := c.spread(held)
-		for _, class := range classes {
-			c.addRole(org, s, class)
-		}
-		c.addWide(org, s, wide)
+	for s := range c.m.Graph.Spread(org, divs) {
+		c.addRole(org, s, classes, wide)
 	}
 	c.addNarrowed(org, divs, classes, wide)
 	for id := range slow.All() {
 		p := c.m.Graph.Universe(org)[id]
 		h := c.m.Graph.Who(graph.Query{Org: org, Permissions: []graph.Perm{p}, Divisions: divs})
-		c.addHolders(h.Whole, graph.Whole, c.m.AllowedSet(p.Pattern, c.to))
-		c.addHolders(h.Conditional, graph.Conditional, c.m.AllowedSet(p.Pattern, c.to))
-		c.addHolders(h.Limited, graph.Limited, c.m.AllowedSet(p.Pattern, c.to))
-		c.name(c.names, c.tenants(h.All()), []string{p.Name})
+		allowed := c.m.AllowedSet(p.Pattern, c.to)
+		c.addHolders(h.Whole, graph.Whole, allowed)
+		c.addHolders(h.Conditional, graph.Conditional, allowed)
+		c.addHolders(h.Limited, graph.Limited, allowed)
+		c.name(c.names, org, c.tenantsOf(h.All().All()), permissionSet(id))
 	}
 	for id := range slowWide.All() {
 		p := c.m.Graph.Universe(org)[id]
 		h := c.m.Graph.Who(graph.Query{Org: org, Permissions: []graph.Perm{p}, Divisions: divs}).All()
 		c.wide.Or(h)
-		c.name(c.wides, c.tenants(h), []string{p.Name})
+		c.name(c.wides, org, c.tenantsOf(h.All()), permissionSet(id))
 	}
 	c.addTrusted(org, classes, wide)
 }
@@ -153,7 +163,7 @@ func (c *column) addTrusted(org string, classes []allowClass, wide graph.Set) {
 			continue
 		}
 		for _, class := range classes {
-			c.addHolders(c.single(p), graph.Conditional, class.allowed)
+			c.addHolder(p, graph.Conditional, class.allowed)
 			c.nameOne(c.names, p, org, class.perms)
 		}
 		if !wide.Empty() {
@@ -217,32 +227,75 @@ func (m *Model) allowClasses(org string, to int, perms graph.Set) []allowClass {
 	return classes
 }
 
-func (c *column) addRole(org string, s spread, class allowClass) {
-	given := c.m.Graph.RolePermissions(s.Role, class.perms)
+// A spread is the holders of one role that reach by it equally far.
+type spread struct {
+	list    []uint32
+	level   graph.Level
+	tenants []int // that they belong to; see place
+	placed  bool
+}
+
+// place finds the tenants of holders, once.
+func (c *column) place(part []spread) {
+	for i := range part {
+		if p := &part[i]; !p.placed {
+			p.tenants, p.placed = c.tenantsOf(slices.Values(p.list)), true
+		}
+	}
+}
+
+// addRole adds the holders of one role: what allow entries cover apart from what
+// they do not.
+func (c *column) addRole(org string, s graph.RoleSpread, classes []allowClass, wide graph.Set) {
+	inside := []spread{{list: s.In, level: graph.Whole}, {list: s.DoubtIn, level: graph.Conditional}}
+	outside := []spread{{list: s.Out, level: graph.Whole}, {list: s.DoubtOut, level: graph.Conditional}}
+	c.place(inside)
+	for _, class := range classes {
+		given := c.m.Graph.RolePermissions(s.Role, class.perms)
+		if given.Empty() {
+			continue
+		}
+		in, out := c.m.Graph.RoleSpan(s.Role, given)
+		c.addSpread(org, inside, in, given, class.allowed)
+		if out != graph.None {
+			c.place(outside)
+			c.addSpread(org, outside, out, c.beyond(s.Role, given), class.allowed)
+		}
+	}
+	given := c.m.Graph.RolePermissions(s.Role, wide)
 	if given.Empty() {
 		return
 	}
-	in, out := c.m.Graph.RoleSpan(s.Role, given)
-	c.addHolders(s.In, in, class.allowed)
-	c.addHolders(s.Out, out, class.allowed)
-	c.addHolders(s.DoubtIn, min(in, graph.Conditional), class.allowed)
-	c.addHolders(s.DoubtOut, min(out, graph.Conditional), class.allowed)
-	names := c.m.names(org, given)
-	c.name(c.names, s.in, names)
-	c.name(c.names, s.doubtIn, names)
-	if out == graph.None {
-		return
-	}
-	beyond := graph.NewSet(len(c.m.Graph.Universe(org)))
-	for id := range given.All() {
-		one := graph.NewSet(len(beyond) * 64)
-		one.Add(id)
-		if _, far := c.m.Graph.RoleSpan(s.Role, one); far != graph.None {
-			beyond.Add(id)
+	c.place(outside)
+	for _, p := range slices.Concat(inside, outside) {
+		for _, n := range p.list {
+			c.wide.Add(n)
 		}
+		c.name(c.wides, org, p.tenants, given)
 	}
-	c.name(c.names, s.out, c.m.names(org, beyond))
-	c.name(c.names, s.doubtOut, c.m.names(org, beyond))
+}
+
+func (c *column) addSpread(org string, part []spread, level graph.Level, given, allowed graph.Set) {
+	for _, p := range part {
+		for _, n := range p.list {
+			c.addHolder(n, min(level, p.level), allowed)
+		}
+		c.name(c.names, org, p.tenants, given)
+	}
+}
+
+// beyond returns those of a role's permissions that reach beyond the divisions
+// that it is granted in.
+func (c *column) beyond(role uint32, given graph.Set) graph.Set {
+	out, one := graph.NewSet(len(given)*64), graph.NewSet(len(given)*64)
+	for id := range given.All() {
+		one.Add(id)
+		if _, far := c.m.Graph.RoleSpan(role, one); far != graph.None {
+			out.Add(id)
+		}
+		one.Remove(id)
+	}
+	return out
 }
 
 // addNarrowed adds what policies with a scope or condition leave.
@@ -253,8 +306,7 @@ func (c *column) addNarrowed(org string, divs graph.Set, classes []allowClass, w
 			if !acting.Has(r.Principal) {
 				return
 			}
-			one := c.single(r.Principal)
-			c.addHolders(one, r.Level, class.allowed)
+			c.addHolder(r.Principal, r.Level, class.allowed)
 			c.nameOne(c.names, r.Principal, org, perms)
 		})
 	}
@@ -274,96 +326,80 @@ func (m *Model) permsOf(org string, set graph.Set) []graph.Perm {
 	return out
 }
 
-// single returns the set of one principal; it is valid until the next call.
-func (c *column) single(p uint32) graph.Set {
-	clear(c.one)
-	c.one.Add(p)
-	return c.one
+func permissionSet(id uint32) graph.Set {
+	s := graph.NewSet(int(id) + 1)
+	s.Add(id)
+	return s
 }
 
-func (c *column) nameOne(into []map[string]bool, p uint32, org string, perms graph.Set) {
-	from := c.m.Tenants.Of(p).Tenant
-	if from == c.to {
-		return
+func (c *column) nameOne(into map[string]named, p uint32, org string, perms graph.Set) {
+	c.name(into, org, []int{c.m.Tenants.Of(p).Tenant}, perms)
+}
+
+// tenantsOf returns the tenants, other than the column's own, that some
+// principals belong to.
+func (c *column) tenantsOf(list iter.Seq[uint32]) []int {
+	var out []int
+	for p := range list {
+		if t := int(c.tenant[p]); t != c.to && !c.present[t] {
+			c.present[t] = true
+			out = append(out, t)
+		}
 	}
-	if into[from] == nil {
-		into[from] = map[string]bool{}
+	for _, t := range out {
+		c.present[t] = false
 	}
-	for id := range perms.All() {
-		into[from][c.m.Graph.Universe(org)[id].Name] = true
+	return out
+}
+
+// name notes what tenants reach this one by.
+func (c *column) name(into map[string]named, org string, tenants []int, perms graph.Set) {
+	sets := into[org]
+	if sets == nil {
+		sets = make(named, len(c.m.Tenants.Tenants))
+		into[org] = sets
+	}
+	for _, t := range tenants {
+		if sets[t] == nil {
+			sets[t] = graph.NewSet(len(c.m.Graph.Universe(org)))
+		}
+		sets[t].Or(perms)
 	}
 }
 
-func (c *column) addHolders(set graph.Set, l graph.Level, allowed graph.Set) {
+// namesOf returns the names of what a tenant reaches by, sorted.
+func (c *column) namesOf(from map[string]named, tenant int) []string {
+	out := []string{}
+	for org, sets := range from {
+		universe := c.m.Graph.Universe(org)
+		for id := range sets[tenant].All() {
+			out = append(out, universe[id].Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (c *column) addHolder(p uint32, l graph.Level, allowed graph.Set) {
 	switch l {
 	case graph.None:
 		return
 	case graph.Whole:
-		c.whole.Or(set)
+		c.whole.Add(p)
 	case graph.Conditional:
-		c.some.Or(set)
+		c.some.Add(p)
 	default:
-		c.limited.Or(set)
+		c.limited.Add(p)
 	}
-	c.open.OrAndNot(set, allowed)
-}
-
-func (c *column) addWide(org string, s spread, wide graph.Set) {
-	given := c.m.Graph.RolePermissions(s.Role, wide)
-	if given.Empty() {
-		return
-	}
-	names := c.m.names(org, given)
-	for _, set := range []graph.Set{s.In, s.Out, s.DoubtIn, s.DoubtOut} {
-		c.wide.Or(set)
-	}
-	for _, from := range [][]int{s.in, s.out, s.doubtIn, s.doubtOut} {
-		c.name(c.wides, from, names)
+	if !allowed.Has(p) {
+		c.open.Add(p)
 	}
 }
 
-// A spread is who holds a role, with the other tenants that the holders belong to.
-type spread struct {
-	graph.RoleSpread
-	in, out, doubtIn, doubtOut []int
-}
-
-func (c *column) spread(s graph.RoleSpread) spread {
-	return spread{s, c.tenants(s.In), c.tenants(s.Out), c.tenants(s.DoubtIn), c.tenants(s.DoubtOut)}
-}
-
-// tenants are the others that a principal of a set belongs to.
-func (c *column) tenants(set graph.Set) []int {
-	if set.Empty() {
-		return nil
+func (c *column) addHolders(set graph.Set, l graph.Level, allowed graph.Set) {
+	for p := range set.All() {
+		c.addHolder(p, l, allowed)
 	}
-	var out []int
-	for from, t := range c.m.Tenants.Tenants {
-		if from != c.to && set.Meets(t.Principals) {
-			out = append(out, from)
-		}
-	}
-	return out
-}
-
-// name notes what principals of some tenants reach the tenant by.
-func (c *column) name(into []map[string]bool, tenants []int, names []string) {
-	for _, from := range tenants {
-		if into[from] == nil {
-			into[from] = map[string]bool{}
-		}
-		for _, n := range names {
-			into[from][n] = true
-		}
-	}
-}
-
-func (m *Model) names(org string, perms graph.Set) []string {
-	out := make([]string, 0, 8)
-	for id := range perms.All() {
-		out = append(out, m.Graph.Universe(org)[id].Name)
-	}
-	return out
 }
 
 // cells yields the cells that are not empty, with the tenants that reach.
@@ -384,8 +420,8 @@ func (c *column) cells() iter.Seq2[int, MatrixCell] {
 			open.And(c.open)
 			cell := MatrixCell{
 				From: t.Name, To: c.m.Tenants.Tenants[c.to].Name, Principals: who.Len(), Allowed: who.Len() - open.Len(),
-				Widest: c.widest(who), Permissions: sortedNames(c.names[from]), OrganizationWide: wide.Len(),
-				OrganizationWidePermissions: sortedNames(c.wides[from]), who: who, column: c,
+				Widest: c.widest(who), Permissions: c.namesOf(c.names, from), OrganizationWide: wide.Len(),
+				OrganizationWidePermissions: c.namesOf(c.wides, from), who: who, column: c,
 			}
 			if !yield(from, cell) {
 				return
@@ -417,15 +453,6 @@ func (c *column) level(p uint32) graph.Level {
 	default:
 		return graph.Limited
 	}
-}
-
-func sortedNames(set map[string]bool) []string {
-	out := make([]string, 0, len(set))
-	for n := range set {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
 }
 
 // CellReach returns how far a principal reaches through divisions, if it is one of

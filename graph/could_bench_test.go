@@ -82,12 +82,21 @@ func benchmarkCould(b *testing.B, path string, roles map[string]bool, gives auth
 // fewest holders first.
 func heldRoles(g *graph.Graph) map[string]bool {
 	org := g.Organizations()[0].ID
-	spread := g.Spread(org, g.DivisionsOf(org))
-	slices.SortStableFunc(spread, func(x, y graph.RoleSpread) int { return x.In.Len() - y.In.Len() })
+	type held struct {
+		role    uint32
+		holders []uint32
+	}
+	var spread []held
+	for s := range g.Spread(org, g.DivisionsOf(org)) {
+		spread = append(spread, held{s.Role, slices.Clone(s.In)})
+	}
+	slices.SortStableFunc(spread, func(x, y held) int { return len(x.holders) - len(y.holders) })
 	out, all := map[string]bool{}, graph.NewSet(g.Principals())
 	for _, s := range spread {
-		all.Or(s.In)
-		out[g.Role(s.Role).Key.ID] = true
+		for _, p := range s.holders {
+			all.Add(p)
+		}
+		out[g.Role(s.role).Key.ID] = true
 		if all.Len() >= climbers {
 			break
 		}

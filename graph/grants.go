@@ -380,6 +380,9 @@ func (g *Graph) AddHolders(c Cell, s Set) {
 		if int(n) < len(g.principals) {
 			s.Add(n)
 		}
+		if !g.actedFor.Has(n) {
+			continue
+		}
 		for _, p := range g.actors.of(n) {
 			s.Add(p &^ mark)
 		}

@@ -45,9 +45,11 @@ type Graph struct {
 	views      []authz.View
 	things     things
 
-	up     csr // member node → containers; the value's high bit marks an owner's edge
-	acts   csr // principal → nodes it acts as; the value's high bit marks "conditional"
-	actors csr // node → other principals that act as it, marked likewise
+	up       csr      // member node → containers; the value's high bit marks an owner's edge
+	acts     csr      // principal → nodes it acts as; the value's high bit marks "conditional"
+	actors   csr      // node → other principals that act as it, marked likewise
+	acted    []uint32 // the nodes that somebody else acts as
+	actedFor Set      // the same
 
 	grants  []holding // sorted by node, role, division
 	byNode  []uint32

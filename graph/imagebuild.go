@@ -75,6 +75,7 @@ func (b *builder) place(im *Image) error {
 		g.orgs[i].totals = list
 	}
 	g.up, g.acts, g.actors, g.index = x.up, x.acts, x.actors, x.index
+	g.noteActed()
 	g.things.queues, g.things.down = x.list, x.down
 	g.byNode, g.grants, g.cells, g.posting = x.byNode, x.grants, x.cells, x.posting
 	g.dangling = x.dangling

@@ -159,11 +159,11 @@ func users(n int) string {
 func TestSpreadOfFullWord(t *testing.T) {
 	t.Parallel()
 	g := built(t, authztest.Parse(t, lawRole+users(64)+"group g u1 u64\ngrant g r a\ngrant u2 r b"))
-	spread := g.Spread("o", g.DivisionsOf("o"))
-	if len(spread) != 1 || spread[0].In.Len() != 3 || !spread[0].Out.Empty() {
+	spread := slices.Collect(g.Spread("o", g.DivisionsOf("o")))
+	if len(spread) != 1 || len(spread[0].In) != 3 || len(spread[0].Out) != 0 {
 		t.Errorf("spread = %+v; want three in", spread)
 	}
-	if len(g.Spread("nowhere", nil)) != 0 {
+	if len(slices.Collect(g.Spread("nowhere", nil))) != 0 {
 		t.Error("an organization that nobody knows has roles")
 	}
 }

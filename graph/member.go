@@ -152,6 +152,20 @@ func (b *builder) buildActs() {
 	}
 	g.acts = newCSR(len(g.principals), pairs)
 	g.actors = newCSR(len(g.principals)+len(g.nodes), back)
+	g.noteActed()
+}
+
+// noteActed lists the nodes that somebody else acts as.
+func (g *Graph) noteActed() {
+	for n := range len(g.actors.off) - 1 {
+		if g.actors.off[n] != g.actors.off[n+1] {
+			g.acted = append(g.acted, uint32(n))
+		}
+	}
+	g.actedFor = NewSet(len(g.actors.off))
+	for _, n := range g.acted {
+		g.actedFor.Add(n)
+	}
 }
 
 // walker finds the groups and teams that hold a principal. It is used for one

@@ -1,65 +1,115 @@
 package graph
 
-// A RoleSpread is who holds one role over some divisions. Only live principals
-// that act are in the sets.
+import "iter"
+
+// A RoleSpread is who holds one role over some divisions: live principals that
+// act, each once in a list, in no order.
 type RoleSpread struct {
 	Role uint32
 	// In hold it by a grant in one of the divisions or in all; Out hold it by a
-	// grant elsewhere. The two may overlap.
-	In, Out Set
+	// grant elsewhere. Somebody may be in both.
+	In, Out []uint32
 	// DoubtIn and DoubtOut hold it only through a group that is not
 	// role-enabled: what they have of it is conditional.
-	DoubtIn, DoubtOut Set
+	DoubtIn, DoubtOut []uint32
 }
 
-// Spread returns, for each role of an organization that anybody holds, who
-// holds it over some divisions, sorted by role.
-func (g *Graph) Spread(orgID string, divs Set) []RoleSpread {
-	o := g.orgOf(orgID)
-	if o == nil {
-		return nil
-	}
-	var out []RoleSpread
-	for i := 0; i < len(g.cells); {
-		role := g.cells[i].role
-		end := i
-		for end < len(g.cells) && g.cells[end].role == role {
-			end++
+// Spread yields, for each role of an organization that anybody holds, who holds
+// it over some divisions, sorted by role. The lists are valid until the next.
+func (g *Graph) Spread(orgID string, divs Set) iter.Seq[RoleSpread] {
+	return func(yield func(RoleSpread) bool) {
+		o := g.orgOf(orgID)
+		if o == nil {
+			return
 		}
-		if g.roles[role].org == o {
-			out = append(out, g.spreadRole(role, g.cells[i:end], divs))
+		w := spreader{g: g, divs: divs, seen: make([]uint8, len(g.principals))}
+		for i := 0; i < len(g.cells); {
+			role := g.cells[i].role
+			end := i
+			for end < len(g.cells) && g.cells[end].role == role {
+				end++
+			}
+			if g.roles[role].org == o && !yield(w.role(role, g.cells[i:end])) {
+				return
+			}
+			i = end
 		}
-		i = end
 	}
-	return out
 }
 
-func (g *Graph) spreadRole(role uint32, cells []cell, divs Set) RoleSpread {
+// A spreader works out one role after the other. Most roles have few holders: it
+// looks at these alone, and not at a set of everybody.
+type spreader struct {
+	g       *Graph
+	divs    Set
+	seen    []uint8 // by principal: how it holds the role
+	touched []uint32
+	out     RoleSpread
+}
+
+const (
+	spreadIn = 1 << iota
+	spreadOut
+	spreadDoubtIn
+	spreadDoubtOut
+)
+
+func (w *spreader) role(role uint32, cells []cell) RoleSpread {
+	g := w.g
 	n := len(g.principals)
-	s := RoleSpread{Role: role, In: NewSet(n), Out: NewSet(n), DoubtIn: NewSet(n), DoubtOut: NewSet(n)}
 	for _, c := range cells {
-		sure, doubt := s.Out, s.DoubtOut
-		if c.div == AnyDivision || divs.Has(c.div) {
-			sure, doubt = s.In, s.DoubtIn
+		sure, doubt := uint8(spreadOut), uint8(spreadDoubtOut)
+		if c.div == AnyDivision || w.divs.Has(c.div) {
+			sure, doubt = spreadIn, spreadDoubtIn
 		}
 		for _, node := range g.posting[c.from:c.to] {
 			if int(node) < n {
-				sure.Add(node)
+				w.note(node, sure)
+			}
+			if !g.actedFor.Has(node) {
+				continue
 			}
 			for _, p := range g.actors.of(node) {
 				if p&mark != 0 {
-					doubt.Add(p &^ mark)
+					w.note(p&^mark, doubt)
 				} else {
-					sure.Add(p)
+					w.note(p, sure)
 				}
 			}
 		}
 	}
-	for _, set := range []Set{s.In, s.Out, s.DoubtIn, s.DoubtOut} {
-		set.And(g.acting)
+	return w.sort(role)
+}
+
+func (w *spreader) note(p uint32, how uint8) {
+	if w.seen[p] == 0 {
+		w.touched = append(w.touched, p)
 	}
-	s.DoubtIn.AndNot(s.In)
-	s.DoubtOut.AndNot(s.Out)
+	w.seen[p] |= how
+}
+
+// sort puts those who were seen into lists, and forgets them.
+func (w *spreader) sort(role uint32) RoleSpread {
+	s := RoleSpread{role, w.out.In[:0], w.out.Out[:0], w.out.DoubtIn[:0], w.out.DoubtOut[:0]}
+	for _, p := range w.touched {
+		how := w.seen[p]
+		w.seen[p] = 0
+		if !w.g.acting.Has(p) {
+			continue
+		}
+		if how&spreadIn != 0 {
+			s.In = append(s.In, p)
+		} else if how&spreadDoubtIn != 0 {
+			s.DoubtIn = append(s.DoubtIn, p)
+		}
+		if how&spreadOut != 0 {
+			s.Out = append(s.Out, p)
+		} else if how&spreadDoubtOut != 0 {
+			s.DoubtOut = append(s.DoubtOut, p)
+		}
+	}
+	w.touched = w.touched[:0]
+	w.out = s
 	return s
 }
 

@@ -221,33 +221,33 @@ func (l *line) span(p Perm) span {
 	}
 }
 
-// spread adds everybody who holds a cell that reaches into the divisions.
+// spread adds everybody who holds a cell that reaches into the divisions:
+// principals cell by cell, and those who act as a group once for each group.
 func (g *Graph) spread(spans []span, divs Set, h Holders) {
-	shared := make([]Level, len(g.principals)+len(g.nodes))
+	principals := uint32(len(g.principals))
 	for i := range g.cells {
 		c := &g.cells[i]
-		level := spans[c.role].out
-		if c.div == AnyDivision || divs.Has(c.div) {
-			level = max(level, spans[c.role].in)
-		}
+		level := spans[c.role].over(c.div, divs)
 		if level == None {
 			continue
 		}
 		set := h.at(level)
 		for _, n := range g.posting[c.from:c.to] {
-			if int(n) < len(g.principals) {
-				set.Add(n)
+			if n >= principals {
+				break // groups and teams come last
 			}
-			if g.actors.off[n] != g.actors.off[n+1] {
-				shared[n] = max(shared[n], level)
-			}
+			set.Add(n)
 		}
 	}
-	for n, level := range shared {
+	for _, n := range g.acted {
+		level := None
+		for _, x := range g.grantsOf(n) {
+			level = max(level, spans[x.role].over(x.div, divs))
+		}
 		if level == None {
 			continue
 		}
-		for _, p := range g.actors.of(uint32(n)) {
+		for _, p := range g.actors.of(n) {
 			if p&mark != 0 {
 				h.at(min(level, Conditional)).Add(p &^ mark)
 			} else {
@@ -255,6 +255,15 @@ func (g *Graph) spread(spans []span, divs Set, h Holders) {
 			}
 		}
 	}
+}
+
+// over is how far the role reaches by a grant in one division, or in all, over
+// the divisions that are asked about.
+func (s span) over(div uint32, divs Set) Level {
+	if div == AnyDivision || divs.Has(div) {
+		return max(s.in, s.out)
+	}
+	return s.out
 }
 
 func (h Holders) at(l Level) Set {
