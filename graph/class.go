@@ -48,6 +48,11 @@ func (g *Graph) allHoldings(p uint32) []Holding {
 
 // eachHolding appends what each grant that a principal has lets it hold.
 func (g *Graph) eachHolding(out []Holding, p uint32) []Holding {
+	n := 0
+	for _, m := range g.acts.of(p) {
+		n += len(g.grantsOf(m &^ mark))
+	}
+	out = slices.Grow(out, n)
 	for _, n := range g.acts.of(p) {
 		for _, gr := range g.grantsOf(n &^ mark) {
 			out = append(out, Holding{gr.role, gr.div, n&mark != 0})

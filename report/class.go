@@ -65,6 +65,14 @@ func (b *builder) addClasses() {
 	b.addReaches()
 	names := b.divisionNames()
 	b.d.holds = func(class int) []ClassHolding { return b.holds(b.d.Classes[class].Members[0], names) }
+	b.d.rolesOf = func(class int) (roles []int) {
+		for _, h := range b.g.Holdings(b.d.Classes[class].Members[0]) {
+			if n := len(roles); n == 0 || roles[n-1] != int(h.Role) {
+				roles = append(roles, int(h.Role))
+			}
+		}
+		return roles
+	}
 }
 
 // permissionsOf counts the roles of some holdings, which are sorted by role, and
@@ -86,13 +94,23 @@ func (b *builder) permissionsOf(org string, list []graph.Holding) (roles, permis
 	return roles, max(permissions, all.Len())
 }
 
-func (b *builder) holds(p uint32, names []divisionLine) (out []ClassHolding) {
-	for _, h := range b.g.Holdings(p) {
-		if len(out) == 0 || out[len(out)-1].Role != int(h.Role) {
-			out = append(out, ClassHolding{Role: int(h.Role), Doubtful: true})
+// holds tells what a principal holds. All lists of divisions are parts of one.
+func (b *builder) holds(p uint32, names []divisionLine) []ClassHolding {
+	list := b.g.Holdings(p)
+	roles := 0
+	for i, h := range list {
+		if i == 0 || list[i-1].Role != h.Role {
+			roles++
 		}
+	}
+	out, divisions := make([]ClassHolding, 0, roles), make([]string, 0, len(list))
+	for i, h := range list {
+		if i == 0 || list[i-1].Role != h.Role {
+			out = append(out, ClassHolding{Role: int(h.Role), Doubtful: true, Divisions: divisions[i:i]})
+		}
+		divisions = append(divisions, names[min(int(h.Division), len(names)-1)].name)
 		last := &out[len(out)-1]
-		last.Divisions = append(last.Divisions, names[min(int(h.Division), len(names)-1)].name)
+		last.Divisions = divisions[i-len(last.Divisions) : i+1 : i+1]
 		last.Doubtful = last.Doubtful && h.Doubtful
 	}
 	return out
@@ -120,4 +138,13 @@ func (d *Document) Holds(class int) []ClassHolding {
 		return nil
 	}
 	return d.holds(class)
+}
+
+// RolesOf returns the roles that the members of a class hold, as indexes of
+// [Document.Roles], ascending.
+func (d *Document) RolesOf(class int) []int {
+	if d.rolesOf == nil {
+		return nil
+	}
+	return d.rolesOf(class)
 }

@@ -68,7 +68,8 @@ type Document struct {
 
 	Counts Counts
 
-	holds func(class int) []ClassHolding
+	holds   func(class int) []ClassHolding
+	rolesOf func(class int) []int
 }
 
 // Counts are the numbers of rows: what each list holds, and how long the

@@ -17,10 +17,11 @@ func (b *book) access() error {
 	l.beside = []list{b.classRoles(fewPeople), b.classMembers()}
 	l.fewWhat, l.fewColumns = "What classes of equal principals can do: a row for each", append(classColumns(), column{"Roles", 60, true})
 	l.fewRows = func(yield func(row) bool) {
+		var roles []string
 		for i := range b.d.Classes {
-			var roles []string
-			for _, h := range b.d.Holds(i) {
-				roles = append(roles, b.d.Roles[h.Role].Name)
+			roles = roles[:0]
+			for _, n := range b.d.RolesOf(i) {
+				roles = append(roles, b.d.Roles[n].Name)
 			}
 			if !yield(append(b.classRow(i, shownPeople), strings.Join(roles, ", "))) {
 				return
@@ -50,11 +51,13 @@ func (b *book) classRoles(people int) list {
 		name: "Effective access", what: "What principals hold, by classes of equal access; the sheet Principals names each one's class", count: b.d.Counts.ClassRoles,
 		columns: append(classColumns(), column{"Role", 30, false}, column{"Assigned in", 40, true}, column{"Permissions of the role", 12, false}, column{"Role id", 38, false}),
 		rows: func(yield func(row) bool) {
+			var line row
 			for i := range b.d.Classes {
 				class := b.classRow(i, people)
 				for _, h := range b.d.Holds(i) {
 					r := &b.d.Roles[h.Role]
-					if !yield(append(class[:len(class):len(class)], linked{r.Name, "Roles", h.Role + 2}, where(h), r.Permissions, r.ID)) {
+					line = append(append(line[:0], class...), linked{r.Name, "Roles", h.Role + 2}, where(h), r.Permissions, &r.ID)
+					if !yield(line) {
 						return
 					}
 				}
@@ -76,11 +79,11 @@ func (b *book) classRow(i, people int) row {
 	for _, r := range c.Reaches {
 		tenants = append(tenants, fmt.Sprintf("%s (%s)", r.Tenant, r.Reach))
 	}
-	return row{i + 1, c.Tenant, c.External, c.Kind, len(c.Members), strings.Join(names, ", "), c.Permissions, c.Elevated, strings.Join(tenants, ", ")}
+	return row{i + 1, &c.Tenant, c.External, c.Kind, len(c.Members), strings.Join(names, ", "), c.Permissions, c.Elevated, strings.Join(tenants, ", ")}
 }
 
 func where(h report.ClassHolding) string {
-	s := strings.Join(h.Divisions, ", ")
+	s := strings.Join(h.Divisions, ", ") // one alone is no new text
 	if h.Doubtful {
 		s += " (through a group that is not role-enabled)"
 	}

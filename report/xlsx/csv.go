@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -121,6 +123,12 @@ func appendField(line []byte, v any) []byte {
 		return append(line, yes(v)...)
 	case day:
 		return appendTime(line, time.Time(v), time.DateOnly)
+	case *day:
+		return appendTime(line, time.Time(*v), time.DateOnly)
+	case authz.Kind:
+		return append(line, v.String()...)
+	case graph.Level:
+		return append(line, reach(v)...)
 	case time.Time:
 		return appendTime(line, v, time.RFC3339)
 	case rules.Severity:

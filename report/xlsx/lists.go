@@ -23,8 +23,20 @@ func rowsOf[T any](items []T, line func(*T) row) iter.Seq[row] {
 	}
 }
 
-// rowsOfSeq yields a row for each element of a sequence. There can be millions:
-// all rows are one slice, which fill is given empty.
+// rowsInto is rowsOf for lists of very many: all rows are one slice, which fill is
+// given empty.
+func rowsInto[T any](items []T, fill func(row, *T) row) iter.Seq[row] {
+	return func(yield func(row) bool) {
+		var r row
+		for i := range items {
+			if r = fill(r[:0], &items[i]); !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// rowsOfSeq is rowsInto for the elements of a sequence.
 func rowsOfSeq[T any](items iter.Seq[T], fill func(row, *T) row) iter.Seq[row] {
 	return func(yield func(row) bool) {
 		var r row
@@ -200,7 +212,7 @@ func (b *book) whoCanSee() error {
 		rows: rowsOfSeq(b.d.WhoCanSee, func(r row, s *report.SeeRow) row {
 			p := &b.d.Principals[s.Principal]
 			return append(r,
-				nameOf(p), p.Kind.String(), &p.Email, &p.Tenant, p.External, &s.Division.Name, &s.TargetTenant, s.Outside, reach(s.Reach),
+				nameOf(p), p.Kind, &p.Email, &p.Tenant, p.External, &s.Division.Name, &s.TargetTenant, s.Outside, s.Reach,
 				known(s.Permissions), &s.Via.Role, &s.Via.Division, &s.Via.Group, s.Via.Others, &p.ID)
 		}),
 		beside:  []list{b.seeByClass(), b.classMembers()},
@@ -251,7 +263,7 @@ func (b *book) grants() error {
 		},
 		rows: rowsOfSeq(b.d.Grants, func(r row, g *report.Grant) row {
 			return append(r,
-				&g.SubjectName, g.SubjectKind.String(), &g.Tenant, g.Members, &g.Role, &g.Division, &g.DivisionTenant, day(g.MadeAt), g.Dormant,
+				&g.SubjectName, g.SubjectKind, &g.Tenant, g.Members, &g.Role, &g.Division, &g.DivisionTenant, (*day)(&g.MadeAt), g.Dormant,
 				&g.SubjectID, &g.RoleID, &g.DivisionID)
 		}),
 		fewWhat: "How often each role is assigned in each division",
@@ -293,11 +305,10 @@ func (b *book) principals() error {
 			{"Class", 8, false},
 			{"Id", 38, false},
 		},
-		rows: rowsOf(b.d.Principals, func(p *report.Principal) row {
-			return row{
-				p.Name, p.Kind.String(), p.Email, p.Tenant, p.TenantBy, p.Disputed, p.External, nameOr(p.Division.Name, p.Division.ID), p.State, standing(p),
-				day(p.LastSeen), p.RoleCount, p.Roles(), p.Elevated, class(p.Class), p.ID,
-			}
+		rows: rowsInto(b.d.Principals, func(r row, p *report.Principal) row {
+			return append(r,
+				&p.Name, p.Kind, &p.Email, &p.Tenant, &p.TenantBy, p.Disputed, p.External, nameOr(p.Division.Name, p.Division.ID), &p.State, standing(p),
+				(*day)(&p.LastSeen), p.RoleCount, p.Roles(), p.Elevated, class(p.Class), &p.ID)
 		}),
 		fewWhat: "How many principals each tenant has, by kind and state",
 		fewColumns: []column{

@@ -9,6 +9,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -82,8 +84,14 @@ func (w *rowWriter) cell(b []byte, i int, v any) []byte {
 		return w.number(b, i, int64(v))
 	case int64:
 		return w.number(b, i, v)
+	case authz.Kind:
+		return w.text(b, i, v.String())
+	case graph.Level:
+		return w.text(b, i, reach(v))
 	case day:
 		return w.moment(b, i, time.Time(v).UTC().Truncate(24*time.Hour), w.style.day)
+	case *day:
+		return w.cell(b, i, *v)
 	case time.Time:
 		return w.moment(b, i, v.UTC(), w.style.moment)
 	case rules.Severity:

@@ -33,17 +33,18 @@ func (b *book) seeByClass() list {
 		},
 		rows: rowsOfSeq(b.d.SeeAlike, func(r row, s *report.SeeAlike) row {
 			p := &b.d.Principals[s.Principal]
-			name, id := *nameOf(p), p.ID
+			name, id := nameOf(p), &p.ID
 			if s.Principals > 1 {
-				name, id = fmt.Sprintf("%s and %d more", name, s.Principals-1), ""
+				text := fmt.Sprintf("%s and %d more", *name, s.Principals-1)
+				name, id = &text, new(string)
 			}
 			names := make([]string, len(s.Divisions))
 			for i := range s.Divisions {
 				names[i] = s.Divisions[i].Name
 			}
 			return append(r,
-				class(s.Class), s.Principals, name, p.Kind.String(), &p.Tenant, p.External, &s.TargetTenant, strings.Join(names, "; "), len(names),
-				s.Outside, reach(s.Reach), known(s.Permissions), &s.Via.Role, &s.Via.Division, s.Via.Others, id)
+				class(s.Class), s.Principals, name, p.Kind, &p.Tenant, p.External, &s.TargetTenant, strings.Join(names, "; "), len(names),
+				s.Outside, s.Reach, known(s.Permissions), &s.Via.Role, &s.Via.Division, s.Via.Others, id)
 		}),
 	}
 }
@@ -56,10 +57,11 @@ func (b *book) classMembers() list {
 			{"Class", 8, false}, {"Principal", 30, false}, {"Kind", 14, false}, {"E-mail", 30, false}, {"Tenant", 18, false}, {"Principal id", 38, false},
 		},
 		rows: func(yield func(row) bool) {
+			var r row
 			for i := range b.d.Classes {
 				for _, m := range b.d.Classes[i].Members {
 					p := &b.d.Principals[m]
-					if !yield(row{i + 1, nameOf(p), p.Kind.String(), &p.Email, &p.Tenant, &p.ID}) {
+					if r = append(r[:0], i+1, nameOf(p), p.Kind, &p.Email, &p.Tenant, &p.ID); !yield(r) {
 						return
 					}
 				}

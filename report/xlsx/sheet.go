@@ -17,9 +17,10 @@ type column struct {
 	wrap  bool
 }
 
-// A row is the values of a line: string or a pointer to one, linked, int, bool,
-// [time.Time], day, or [rules.Severity]. It is good until the next one is asked
-// for.
+// A row is the values of a line: string, linked, int, int64, bool, [time.Time], day,
+// [rules.Severity], [authz.Kind] or [graph.Level], nil for an empty cell. In lists of
+// very many rows, string and day are told by pointers, which cost no memory. A row is
+// good until the next one is asked for.
 type row []any
 
 // day is a date without its time of day.

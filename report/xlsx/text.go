@@ -15,6 +15,9 @@ const maxCell = 32_767
 func text(s string) string { return cut(printable(s)) }
 
 func printable(s string) string {
+	if ascii(s) {
+		return s
+	}
 	clean := utf8.ValidString(s)
 	for i := 0; clean && i < len(s); i++ {
 		clean = s[i] >= 0x20 && s[i] != 0x7f && s[i] < 0xef || s[i] == '\n'
@@ -23,6 +26,16 @@ func printable(s string) string {
 		return s
 	}
 	return strings.Map(visible, strings.ToValidUTF8(s, "\uFFFD"))
+}
+
+// ascii reports whether a text is of printable ASCII alone, as most are.
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // visible replaces a control character by its picture. Tab and line feed are
