@@ -12,11 +12,6 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/collector/simulator"
 	"github.com/grantgraph/grantgraph/report"
-	"github.com/grantgraph/grantgraph/report/html"
-	"github.com/grantgraph/grantgraph/report/markdown"
-	"github.com/grantgraph/grantgraph/report/oscal"
-	"github.com/grantgraph/grantgraph/report/sarif"
-	"github.com/grantgraph/grantgraph/report/xlsx"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -46,7 +41,7 @@ func BenchmarkForms(b *testing.B) {
 		})
 		d := document()
 		for _, form := range writers() {
-			measure(b, name+form.name, func(w io.Writer) error { return form.write(w, d) })
+			measure(b, name+form.name, func(w io.Writer) error { return form.write(w, d, unnamed(w)) })
 		}
 	}
 }
@@ -65,27 +60,9 @@ func auditedModel(b *testing.B, size simulator.Size) (*analyzer.Model, *rules.Re
 	return m, r
 }
 
-type writer struct {
-	name  string
-	write func(io.Writer, *report.Document) error
-}
-
-// writers are the forms; what is written beside one is written to the same place.
-func writers() []writer {
-	beside := func(w io.Writer, full bool) xlsx.Options {
-		return xlsx.Options{Full: full, Beside: func(string) (io.WriteCloser, error) { return unclosed{w}, nil }}
-	}
-	return []writer{
-		{"html", html.Write},
-		{"xlsx", func(w io.Writer, d *report.Document) error { return xlsx.Write(w, d, beside(w, false)) }},
-		{"csv", func(w io.Writer, d *report.Document) error { return xlsx.WriteCSV(d, beside(w, false)) }},
-		{"csv-full", func(w io.Writer, d *report.Document) error { return xlsx.WriteCSV(d, beside(w, true)) }},
-		{"json", func(w io.Writer, d *report.Document) error { return d.WriteJSON(w) }},
-		{"jsonl", func(w io.Writer, d *report.Document) error { return d.WriteJSONL(w) }},
-		{"markdown", markdown.Write},
-		{"sarif", sarif.Write},
-		{"oscal", oscal.Write},
-	}
+// unnamed puts what is written beside a form into the same place.
+func unnamed(w io.Writer) func(string) (io.WriteCloser, error) {
+	return func(string) (io.WriteCloser, error) { return unclosed{w}, nil }
 }
 
 func measure(b *testing.B, name string, write func(io.Writer) error) {

@@ -18,6 +18,42 @@ import (
 	"github.com/grantgraph/grantgraph/rules"
 )
 
+// A writer writes one form of a document, and what stands beside it to files that it
+// creates.
+type writer struct {
+	name  string
+	write func(io.Writer, *report.Document, func(string) (io.WriteCloser, error)) error
+}
+
+// csvFull is the form of writers in which no list is written by class.
+const csvFull = "csv-full"
+
+func writers() []writer {
+	type create = func(string) (io.WriteCloser, error)
+	alone := func(name string, write func(io.Writer, *report.Document) error) writer {
+		return writer{name, func(w io.Writer, d *report.Document, _ create) error { return write(w, d) }}
+	}
+	csv := func(name string, full bool) writer {
+		return writer{name, func(_ io.Writer, d *report.Document, beside create) error {
+			_, err := xlsx.WriteCSV(d, xlsx.Options{Beside: beside, Full: full})
+			return err
+		}}
+	}
+	return []writer{
+		alone("html", html.Write),
+		{"xlsx", func(w io.Writer, d *report.Document, beside create) error {
+			return xlsx.Write(w, d, xlsx.Options{Beside: beside})
+		}},
+		csv("csv", false),
+		csv(csvFull, true),
+		alone("json", func(w io.Writer, d *report.Document) error { return d.WriteJSON(w) }),
+		alone("jsonl", func(w io.Writer, d *report.Document) error { return d.WriteJSONL(w) }),
+		alone("markdown", markdown.Write),
+		alone("sarif", sarif.Write),
+		alone("oscal", oscal.Write),
+	}
+}
+
 // kept is a file that stays in memory.
 type kept struct{ bytes.Buffer }
 
@@ -34,24 +70,17 @@ func forms(t *testing.T, d *report.Document) map[string][]byte {
 		side[name] = &kept{}
 		return side[name], nil
 	}
-	beside := xlsx.Options{Beside: create}
 	out := map[string][]byte{}
-	for name, write := range map[string]func(w io.Writer) error{
-		"html":     func(w io.Writer) error { return html.Write(w, d) },
-		"xlsx":     func(w io.Writer) error { return xlsx.Write(w, d, beside) },
-		"json":     d.WriteJSON,
-		"jsonl":    d.WriteJSONL,
-		"markdown": func(w io.Writer) error { return markdown.Write(w, d) },
-		"sarif":    func(w io.Writer) error { return sarif.Write(w, d) },
-		"oscal":    func(w io.Writer) error { return oscal.Write(w, d) },
-		"csv":      func(io.Writer) error { return xlsx.WriteCSV(d, beside) },
-	} {
+	for _, form := range writers() {
+		if form.name == csvFull {
+			continue
+		}
 		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			t.Fatalf("%s: %v", name, err)
+		if err := form.write(&b, d, create); err != nil {
+			t.Fatalf("%s: %v", form.name, err)
 		}
 		if b.Len() > 0 {
-			out[name] = b.Bytes()
+			out[form.name] = b.Bytes()
 		}
 	}
 	for name, f := range side {

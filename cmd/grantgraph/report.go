@@ -14,6 +14,7 @@ import (
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 	"github.com/grantgraph/grantgraph/report"
 	"github.com/grantgraph/grantgraph/report/certificate"
 	"github.com/grantgraph/grantgraph/report/html"
@@ -113,10 +114,12 @@ func runReport(ctx context.Context, p *process, o reportOptions) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	o.forms = slices.Compact(slices.Sorted(slices.Values(o.forms)))
 	m, r, err := p.audit(ctx, o.ask, auditRun{baseline: o.baseline, listed: report.Listed})
 	if err != nil {
 		return err
 	}
+	defer roomyGC(p.getenv)()
 	d, err := report.New(m, r, report.Options{Tool: toolName()})
 	if err != nil {
 		return err
@@ -182,6 +185,7 @@ func writeFiles(dir string, write func(creator) error) ([]string, error) {
 		return unclosed{f}, nil
 	}
 	err := write(create)
+	slices.SortFunc(files, func(x, y *pendingFile) int { return strings.Compare(x.path, y.path) })
 	var paths []string
 	for _, f := range files {
 		if err != nil {
@@ -195,32 +199,30 @@ func writeFiles(dir string, write func(creator) error) ([]string, error) {
 	if err != nil {
 		return nil, surroundings(fmt.Errorf("writing report into %s: %w", dir, err))
 	}
-	slices.Sort(paths)
 	return paths, nil
 }
 
+// writeForms writes the forms, each at the same time as the others.
 func writeForms(d *report.Document, forms []string, full bool, create creator) error {
 	beside := xlsx.Options{Beside: create, Full: full}
-	if slices.Contains(forms, "csv") {
-		if err := xlsx.WriteCSV(d, beside); err != nil {
-			return err
-		}
-		// The workbook counts the rows of the same files, and does not write them again.
-		beside.Beside = func(string) (io.WriteCloser, error) { return unclosed{io.Discard}, nil }
-	}
-	for _, form := range forms {
-		if form == "csv" {
-			continue
-		}
-		w, err := create(reportFile(form))
-		if err != nil {
-			return err
-		}
-		if err := writeForm(w, d, form, beside); err != nil {
+	if slices.Contains(forms, "csv") { // the workbook counts the rows of these files
+		var err error
+		if beside.Written, err = xlsx.WriteCSV(d, beside); err != nil {
 			return err
 		}
 	}
-	return nil
+	errs := make([]error, len(forms))
+	parallel.For(len(forms), func(i int) {
+		if forms[i] == "csv" {
+			return
+		}
+		w, err := create(reportFile(forms[i]))
+		if err == nil {
+			err = writeForm(w, d, forms[i], beside)
+		}
+		errs[i] = err
+	})
+	return errors.Join(errs...)
 }
 
 // reportFile is the name of the file of a form.

@@ -52,6 +52,10 @@ func (b *book) besideFile(l list) *besideFile {
 		}
 	}
 	b.besides.list = append(b.besides.list, f)
+	if rows, written := b.o.Written[f.name]; written {
+		f.rows = rows
+		return f
+	}
 	b.besides.wait.Go(func() {
 		w, err := b.o.Beside(f.name)
 		if err == nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ func TestWriteCSVEqualsSheets(t *testing.T) {
 		t.Fatal(err)
 	}
 	side := files{}
-	if err := WriteCSV(d, Options{Beside: side.open}); err != nil {
+	if _, err := WriteCSV(d, Options{Beside: side.open}); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
@@ -162,4 +163,29 @@ func TestLinksLeftOut(t *testing.T) {
 		}
 	}
 	t.Errorf("the summary does not say %q", want)
+}
+
+// TestWrittenBefore makes a workbook beside files that are there already: it does not
+// write them, and says of them what it says of its own.
+func TestWrittenBefore(t *testing.T) {
+	t.Parallel()
+	d, side := small(t), files{}
+	rows, err := writeCSVs(d, Options{Beside: side.open}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var own, other bytes.Buffer
+	if err := write(&own, d, Options{Beside: files{}.open}, 10); err != nil {
+		t.Fatal(err)
+	}
+	err = write(&other, d, Options{Written: rows, Beside: func(name string) (io.WriteCloser, error) {
+		t.Errorf("%s is written again", name)
+		return nothing{}, nil
+	}}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(own.Bytes(), other.Bytes()) {
+		t.Error("the workbook says something else of files that were written before")
+	}
 }

@@ -22,6 +22,9 @@ type Options struct {
 	// several goroutines, as files are written at the same time. Without it the
 	// workbook says which rows were left out.
 	Beside func(name string) (io.WriteCloser, error)
+	// Written are files that stand beside the workbook already, by name, with the number
+	// of their rows: what [WriteCSV] returned. They are not written again.
+	Written map[string]int
 	// Full writes who can see what one by one also where that is more than
 	// [MostRows]. If it is not set, such a list is written by class, with a file
 	// that says who is of which class.
@@ -62,19 +65,23 @@ func write(w io.Writer, d *report.Document, o Options, limit int) (err error) {
 }
 
 // WriteCSV writes the lists of the workbook as CSV files, each in full, and who is
-// of which class.
-func WriteCSV(d *report.Document, o Options) error {
+// of which class. It returns the number of rows of each file.
+func WriteCSV(d *report.Document, o Options) (map[string]int, error) {
 	return writeCSVs(d, o, MostRows)
 }
 
-func writeCSVs(d *report.Document, o Options, limit int) error {
+func writeCSVs(d *report.Document, o Options, limit int) (map[string]int, error) {
 	b := &book{d: d, o: o, limit: limit}
 	err := b.lists()
 	b.beside(b.classMembers())
 	if err = errors.Join(err, b.besides.finish()); err != nil {
-		return fmt.Errorf("writing CSV report: %w", err)
+		return nil, fmt.Errorf("writing CSV report: %w", err)
 	}
-	return nil
+	rows := map[string]int{}
+	for _, f := range b.besides.list {
+		rows[f.name] = f.rows
+	}
+	return rows, nil
 }
 
 // lists puts all lists, in the order of the sheets.
