@@ -196,11 +196,23 @@ func (m *Model) grantStep(g graph.Grant) Step {
 		Record: TargetRef{Kind: authz.KindGrant, ID: subject.ID + "/" + role.ID + "/" + div.ID, Name: role.Name + " in " + div.Name},
 		Role:   &Named{ID: role.ID, Name: role.Name}, Division: &div,
 	}
-	if g.MadeAt != 0 {
-		at := time.UnixMilli(g.MadeAt).UTC()
-		s.MadeAt = &at
-	}
+	s.MadeAt = madeAt(g)
 	return s
+}
+
+// retell makes the step of a grant that of another of the same role in the same
+// division.
+func (m *Model) retell(s *Step, g graph.Grant) {
+	s.Record.ID = m.Graph.NodeKey(g.Node).ID + "/" + s.Role.ID + "/" + s.Division.ID
+	s.MadeAt = madeAt(g)
+}
+
+func madeAt(g graph.Grant) *time.Time {
+	if g.MadeAt == 0 {
+		return nil
+	}
+	at := time.UnixMilli(g.MadeAt).UTC()
+	return &at
 }
 
 // policySteps are the role's line, and what narrows it.

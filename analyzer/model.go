@@ -36,6 +36,7 @@ type Model struct {
 	tenant map[string]graph.Set
 
 	escalations func() *graph.Escalations
+	verbs       sync.Map // see covered
 }
 
 // Options say how a model is made.

@@ -109,10 +109,10 @@ func (m *Model) picker(verb string, t Target, data string) (picker, error) {
 		return picker{
 			verb: v.Name,
 			answers: func(org string, p graph.Perm) bool {
-				return m.carriesTenant(org, p) && v.Covers(p.Pattern) && about(p)
+				return m.carriesTenant(org, p) && m.covered(org, v, p) && about(p)
 			},
 			wide: func(org string, p graph.Perm) bool {
-				return !m.carriesTenant(org, p) && v.Covers(p.Pattern) && about(p)
+				return !m.carriesTenant(org, p) && m.covered(org, v, p) && about(p)
 			},
 		}, nil
 	}
@@ -130,6 +130,27 @@ func (m *Model) picker(verb string, t Target, data string) (picker, error) {
 		},
 		wide: func(string, graph.Perm) bool { return false },
 	}, nil
+}
+
+// covered reports whether a verb covers a permission. What it covers of an
+// organization's universe is asked again and again, and found out once.
+func (m *Model) covered(org string, v lexicon.Verb, p graph.Perm) bool {
+	if p.ID == graph.OutsideUniverse {
+		return v.Covers(p.Pattern)
+	}
+	key := [2]string{org, v.Name}
+	known, ok := m.verbs.Load(key)
+	if !ok {
+		universe := m.Graph.Universe(org)
+		set := graph.NewSet(len(universe))
+		for _, p := range universe {
+			if v.Covers(p.Pattern) {
+				set.Add(p.ID)
+			}
+		}
+		known, _ = m.verbs.LoadOrStore(key, set)
+	}
+	return known.(graph.Set).Has(p.ID)
 }
 
 // legacy reports whether a word is a permission of one part that some role gives.

@@ -20,6 +20,7 @@ type whoOrg struct {
 	divs     []uint32
 	universe int
 	holders  []graph.Holders // of each permission, if permissions are asked for
+	first    *graph.First    // finds the one reason of most answers, if one is asked for
 }
 
 // filler prepares what is the same for all answers; nil if nothing is to be added.
@@ -43,6 +44,9 @@ func (m *Model) filler(a *WhoAnswer, k picker, o WhoOptions) *whoFiller {
 				w.holders = append(w.holders, slim(h))
 			}
 		}
+		if o.Reasons == "one" && !o.Could {
+			w.first = m.Graph.First(org.ID, w.perms, w.divs)
+		}
 		f.orgs[org.ID] = w
 	}
 	return f
@@ -58,8 +62,12 @@ func slim(h graph.Holders) graph.Holders {
 	return h
 }
 
-// fillBlock is how many answers a worker takes at a time.
-const fillBlock = 64
+// Answers are filled in blocks, of which a worker takes one at a time: about so
+// many, unless there are too few answers for it.
+const (
+	fillBlocks = 16
+	fillBlock  = 64
+)
 
 // Fill adds to some of the answers, or copies of them, the permissions and reasons
 // that were asked for. Answers that take steps are filled one after the other,
@@ -69,18 +77,19 @@ func (m *Model) Fill(a *WhoAnswer, rows []WhoRow) {
 		return
 	}
 	fill := func(from, to int) {
+		told := tellings{}
 		for i := from; i < to; i++ {
-			m.fillRow(a, &rows[i])
+			m.fillRow(a, &rows[i], told)
 		}
 	}
 	if a.fill.o.Could {
 		fill(0, len(rows))
 		return
 	}
-	parallel.Blocks(len(rows), fillBlock, fill)
+	parallel.Blocks(len(rows), max(fillBlock, len(rows)/fillBlocks), fill)
 }
 
-func (m *Model) fillRow(a *WhoAnswer, row *WhoRow) {
+func (m *Model) fillRow(a *WhoAnswer, row *WhoRow, told tellings) {
 	w, o := a.fill.orgs[row.org], a.fill.o
 	for i, h := range w.holders {
 		if level := h.Level(row.number); level != graph.None {
@@ -94,7 +103,45 @@ func (m *Model) fillRow(a *WhoAnswer, row *WhoRow) {
 		row.Reasons = []ExplainedReason{r}
 		return
 	}
+	if r, ok := m.firstReason(w, row, told); ok {
+		row.Reasons = []ExplainedReason{r}
+		return
+	}
 	m.addReasons(a.target, w, row, o.Reasons == "all")
+}
+
+// A telling is what explanations of equal grants share: all but the subject and
+// the date of the grant.
+type telling struct{ role, division, perm, over uint32 }
+
+type tellings map[telling]ExplainedReason
+
+// firstReason returns the reason that [Model.addReasons] would find, without a
+// look at every line of every role, where the answer is whole; ok is false where
+// it has to look.
+func (m *Model) firstReason(w *whoOrg, row *WhoRow, told tellings) (e ExplainedReason, ok bool) {
+	if w.first == nil || row.Reach != graph.Whole {
+		return e, false
+	}
+	f, ok := w.first.Of(row.number)
+	if !ok {
+		return e, false
+	}
+	perm, d := w.perms[f.Perm], w.divs[f.Division]
+	if !f.Own {
+		return m.explain(row.number, perm, d, m.Graph.Reasons(row.number, perm, d)[0]), true
+	}
+	key := telling{f.Reason.Grant.Role, f.Reason.Grant.Division, uint32(f.Perm), d}
+	like, ok := told[key]
+	if !ok {
+		like = m.explain(row.number, perm, d, f.Reason)
+		told[key] = like
+		return like, true
+	}
+	e = like
+	e.Steps = slices.Clone(like.Steps)
+	m.retell(&e.Steps[0], f.Reason.Grant)
+	return e, true
 }
 
 // addReasons adds derivations to an answer: all, or one that is as wide as the
