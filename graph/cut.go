@@ -55,6 +55,9 @@ func (g *Graph) Cut(q CutQuery) Cut {
 		c.addSource(p)
 	}
 	out := c.solve()
+	if !out.Possible && c.wide {
+		out = c.piecemeal(out)
+	}
 	if out.Possible && c.total(out.Removals) > out.Bound {
 		out, _ = c.improve(out)
 	}

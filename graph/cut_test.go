@@ -2,9 +2,11 @@ package graph_test
 
 import (
 	"math/rand"
+	"slices"
 	"testing"
 
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/authz/authztest"
 )
 
@@ -39,37 +41,209 @@ func left(g *graph.Graph, q graph.CutQuery) graph.Set {
 	return s
 }
 
-// A cut leaves nobody with the access, and costs no less than its bound.
-func TestCutEndsTheAccess(t *testing.T) {
-	t.Parallel()
-	exact, possible, some := 0, 0, 0
-	for seed := range int64(organizations) {
-		rng := rand.New(rand.NewSource(seed))
-		r := authztest.Random(rng, authztest.RandomOptions{Users: 8, Complete: seed%4 != 0})
-		g, err := graph.Build(r, graph.Options{EnforceDeny: seed%3 == 0})
-		if err != nil {
-			t.Fatal(err)
-		}
-		q := cutQuery(g, rng)
-		if left(g, q).Empty() {
-			continue
-		}
-		some++
-		c := g.Cut(q)
-		if !c.Possible {
-			t.Errorf("seed %d: no cut", seed)
-			continue
-		}
-		possible++
-		if after := left(g.Without(c.Removals), q); !after.Empty() {
-			t.Logf("seed %d: %d removals (bound %d) leave %d principals\n", seed, len(c.Removals), c.Bound, after.Len())
-		}
-		if len(c.Removals) < c.Bound {
-			t.Errorf("seed %d: %d removals are below the bound %d\n%s", seed, len(c.Removals), c.Bound, authztest.Format(r))
-		}
-		if len(c.Removals) == c.Bound {
-			exact++
+// A pricedCut is a cut of a random organization, with what each removal costs.
+type pricedCut struct {
+	g     *graph.Graph
+	q     graph.CutQuery
+	all   []graph.Removal // that may be proposed
+	tries int             // sets that may still be tried out
+}
+
+func randomPricedCut(t *testing.T, seed int64) (c pricedCut, r *authz.Records) {
+	t.Helper()
+	rng := rand.New(rand.NewSource(seed))
+	r = authztest.Random(rng, authztest.RandomOptions{Users: 4, Complete: seed%4 != 0})
+	c = pricedCut{g: build(t, r, graph.Options{EnforceDeny: seed%3 == 0}), tries: 1500}
+	c.q = cutQuery(c.g, rng)
+	if len(c.q.Permissions) > 2 {
+		c.q.Permissions = c.q.Permissions[:2]
+	}
+	prices := map[graph.RemovalKind]int{}
+	for k := graph.RemoveGrant; k <= graph.RemoveInheritance; k++ {
+		prices[k] = 1
+		if seed%2 == 0 {
+			prices[k] = rng.Intn(4)
 		}
 	}
-	t.Logf("%d with access, %d cut, %d exactly", some, possible, exact)
+	c.q.Price = func(r graph.Removal) int { return prices[r.Kind] }
+	for _, x := range removalsIn(c.g, c.q.Org) {
+		if c.q.Price(x) > 0 {
+			c.all = append(c.all, x)
+		}
+	}
+	return c, r
+}
+
+func (c *pricedCut) price(list []graph.Removal) int {
+	sum := 0
+	for _, r := range list {
+		sum += c.q.Price(r)
+	}
+	return sum
+}
+
+// cheaper returns removals of at most some price that end the access; nil: there are
+// none, or too many were tried out.
+func (c *pricedCut) cheaper(all, gone []graph.Removal, price int) []graph.Removal {
+	if c.tries--; c.tries < 0 {
+		return nil
+	}
+	if left(c.g.Without(gone), c.q).Empty() {
+		return gone
+	}
+	for i, x := range all {
+		if rest := price - c.q.Price(x); rest >= 0 {
+			if less := c.cheaper(all[i+1:], append(slices.Clone(gone), x), rest); less != nil {
+				return less
+			}
+		}
+	}
+	return nil
+}
+
+// A cut leaves nobody with the access; no removals that cost less than its bound do,
+// and none that cost less than itself where it says so.
+func TestCutEndsTheAccess(t *testing.T) {
+	t.Parallel()
+	exact, tooLarge := 0, 0
+	kinds := map[graph.RemovalKind]int{}
+	for seed := range int64(removalsAsked) {
+		c, r := randomPricedCut(t, seed)
+		if left(c.g, c.q).Empty() {
+			continue
+		}
+		cut := c.g.Cut(c.q)
+		if !cut.Possible {
+			if left(c.g.Without(c.all), c.q).Empty() {
+				t.Errorf("seed %d: there is no cut, but without %+v nobody has the access\n%s", seed, c.all, authztest.Format(r))
+			}
+			continue
+		}
+		price := c.price(cut.Removals)
+		if !left(c.g.Without(cut.Removals), c.q).Empty() || price < cut.Bound || !slices.IsSortedFunc(cut.Removals, func(x, y graph.Removal) int { return int(x.Kind) - int(y.Kind) }) {
+			t.Errorf("seed %d: %+v (price %d, bound %d) leave access\n%s", seed, cut.Removals, price, cut.Bound, authztest.Format(r))
+		}
+		less := c.cheaper(c.all, nil, price-1)
+		if less != nil && (price == cut.Bound || c.price(less) < cut.Bound) {
+			t.Errorf("seed %d: %+v end the access, and cost less than %+v (%d, bound %d)\n%s", seed, less, cut.Removals, price, cut.Bound, authztest.Format(r))
+		}
+		switch {
+		case c.tries < 0:
+			tooLarge++
+		case price == cut.Bound:
+			exact++
+		}
+		for _, x := range cut.Removals {
+			kinds[x.Kind]++
+		}
+	}
+	t.Logf("%d exactly, %d too large; %v", exact, tooLarge, kinds)
+}
+
+// cutOnly asks for a cut of one kind of removal alone, of what some principals have of
+// routing:queue:view in division a.
+func cutOnly(t *testing.T, text string, kind graph.RemovalKind, perm string, from ...string) (*graph.Graph, graph.Cut) {
+	t.Helper()
+	g := built(t, authztest.Parse(t, text))
+	org := g.Organizations()[0].ID
+	pattern, err := authz.ParsePattern(perm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := graph.CutQuery{
+		Query: graph.Query{Org: org, Permissions: []graph.Perm{g.Perm(org, pattern)}, Divisions: graph.NewSet(len(g.Divisions()))},
+		From:  graph.NewSet(g.Principals()),
+		Price: func(r graph.Removal) int {
+			if r.Kind == kind {
+				return 1
+			}
+			return 0
+		},
+	}
+	d, _ := g.FindDivision(authz.Key{Org: org, Kind: authz.KindDivision, ID: "a"})
+	q.Divisions.Add(d)
+	for p := range uint32(g.Principals()) {
+		if slices.Contains(from, g.Principal(p).Key.ID) {
+			q.From.Add(p)
+		}
+	}
+	return g, g.Cut(q)
+}
+
+// How much rests on each kind of removal beside what was asked about: of what reaches
+// division a alone once, of what divisions do not limit once in each of the three.
+func TestWhatRestsOnACut(t *testing.T) {
+	t.Parallel()
+	const text = `
+division a
+division b
+division c
+catalogue routing:queue:view aware
+catalogue routing:queue:edit aware
+catalogue routing:skill:view unlimited
+role base routing:queue:view
+role base routing:queue:edit
+role r inherits base
+role r routing:skill:view
+user ada in a
+user bob in a
+group g ada bob
+client bot type=CLIENT-CREDENTIALS
+trust T
+user tom trustee=T
+user tim trustee=T
+grant g r a
+`
+	for _, tt := range []struct {
+		name string
+		kind graph.RemovalKind
+		more string
+		from []string
+		want int
+	}{
+		{"a grant: two have five by it", graph.RemoveGrant, "", []string{"ada", "bob"}, 2*5 - 2},
+		{"a grant: one of the two is asked about", graph.RemoveGrant, "", []string{"ada"}, 2*5 - 1},
+		{"a grant everywhere", graph.RemoveGrant, "grant tom r *", []string{"tom"}, 3*3 - 1},
+		{"a membership", graph.RemoveMember, "", []string{"ada"}, 5 - 1},
+		{"a client", graph.RemoveClient, "grant bot r a", []string{"bot"}, 5 - 1},
+		{"a trust, by which two come in", graph.RemoveTrust, "grant tom r a\ngrant tim r b", []string{"tom"}, 5 - 1 + 5},
+		{"a line of a role that is inherited", graph.RemovePolicy, "", []string{"ada"}, 2 - 1},
+		{"an inheritance", graph.RemoveInheritance, "", []string{"ada"}, 2*2 - 1},
+		{"a line, by which somebody has it elsewhere", graph.RemovePolicy, "grant tom r b\ngrant tim base *", []string{"ada"}, 2 - 1 + 1 + 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, c := cutOnly(t, text+tt.more, tt.kind, "routing:queue:view", tt.from...)
+			if !c.Possible || len(c.Removals) != 1 || c.Rests[0] != tt.want {
+				t.Errorf("possible %v: %+v, on which %v rest; want %d", c.Possible, c.Removals, c.Rests, tt.want)
+			}
+		})
+	}
+}
+
+// Where nothing else may be taken away, who leaves the group that a scope speaks of
+// ends what the scope leaves.
+func TestCutOfWhatAScopeLeaves(t *testing.T) {
+	t.Parallel()
+	const text = `
+division a
+division b
+user ada in b
+user bob in a
+user eve in a
+user zed in b
+role r directory:user:view scope=group groups=g
+grant ada r *
+`
+	g, c := cutOnly(t, text+"group g bob eve zed", graph.RemoveMember, "directory:user:view", "ada")
+	var who []string
+	for _, r := range c.Removals {
+		who = append(who, g.NodeKey(r.Node).ID)
+	}
+	if slices.Sort(who); !c.Possible || !slices.Equal(who, []string{"bob", "eve"}) || c.Bound != 2 {
+		t.Errorf("possible %v: without %v in the group, bound %d; want bob and eve, 2", c.Possible, who, c.Bound)
+	}
+	if _, c := cutOnly(t, text+"group g bob\nrole s directory:user:view\ngrant ada s a", graph.RemoveMember, "directory:user:view", "ada"); c.Possible {
+		t.Errorf("a cut of what a grant gives wholly: %+v", c.Removals)
+	}
 }

@@ -47,6 +47,59 @@ func (c *cutter) improve(known Cut) (better Cut, exact bool) {
 	return known, true
 }
 
+// mostPieces bounds how often [cutter.piecemeal] evaluates the graph to find a cut.
+const mostPieces = 100
+
+// piecemeal looks for a cut where the network has none: what a scope leaves, it does
+// not know, may go with who leaves a group. It takes away all that some derivations
+// rest on, until none is left, and then takes back what is not needed.
+func (c *cutter) piecemeal(none Cut) Cut {
+	s := &cutSearch{g: c.g, c: c}
+	var gone []Removal
+	for range mostPieces {
+		g, left := c.leaves(gone)
+		if left.Empty() {
+			return c.needed(none, gone)
+		}
+		before := len(gone)
+		for _, list := range s.derivations(g, left) {
+			if len(list) == 0 {
+				return none
+			}
+			for _, r := range list {
+				if !slices.Contains(gone, r) {
+					gone = append(gone, r)
+				}
+			}
+		}
+		if len(gone) == before {
+			return none
+		}
+	}
+	return none
+}
+
+// leaves returns the graph after removals, and who still has the access.
+func (c *cutter) leaves(gone []Removal) (*Graph, Set) {
+	g := c.g.Without(gone)
+	left := g.Who(c.q.Query).All()
+	left.And(c.q.From)
+	return g, left
+}
+
+// needed is a cut of those of some removals without which it is none.
+func (c *cutter) needed(none Cut, gone []Removal) Cut {
+	for i := len(gone) - 1; i >= 0; i-- {
+		less := slices.Delete(slices.Clone(gone), i, i+1)
+		if _, left := c.leaves(less); left.Empty() {
+			gone = less
+		}
+	}
+	slices.SortFunc(gone, c.g.compareRemovals)
+	bound := min(c.bound(c.prices()), c.total(gone))
+	return Cut{Possible: true, Removals: gone, Wide: true, Bound: bound, Grants: none.Grants}
+}
+
 func (c *cutter) priceOf(r Removal) int {
 	if c.q.Price == nil {
 		return 1
@@ -73,9 +126,7 @@ func (s *cutSearch) branch(gone []Removal, price int) {
 		s.over = true
 		return
 	}
-	g := s.g.Without(gone)
-	left := g.Who(s.c.q.Query).All()
-	left.And(s.c.q.From)
+	g, left := s.c.leaves(gone)
 	if left.Empty() {
 		s.best = gone
 		return

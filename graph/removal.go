@@ -327,8 +327,10 @@ func (g *Graph) Affected(list []Removal) Set {
 				out.Add(p)
 			}
 		case RemoveMember:
-			for _, p := range g.Members(r.Node) {
-				out.Add(p)
+			for _, n := range append(g.standIns(r), r.Node) {
+				for _, p := range g.Members(n) {
+					out.Add(p)
+				}
 			}
 			scopes = true
 		case RemoveTrust:
@@ -354,6 +356,19 @@ func (g *Graph) Affected(list []Removal) Set {
 		}
 	}
 	out.And(g.acting)
+	return out
+}
+
+// standIns returns the trustee's users and groups elsewhere that lose a membership
+// with whom they stand for.
+func (g *Graph) standIns(r Removal) []uint32 {
+	k, into := g.NodeKey(r.Node), g.NodeKey(r.Into)
+	var out []uint32
+	for _, n := range g.things.down.of(r.Into) {
+		if at := g.NodeKey(n); at.Org != into.Org && at.ID == k.ID {
+			out = append(out, n)
+		}
+	}
 	return out
 }
 

@@ -206,3 +206,126 @@ func keyText(k authz.Key) string {
 	}
 	return k.String()
 }
+
+// The cause of one change, or of the one of several that matters.
+func TestCausesOfOneChange(t *testing.T) {
+	t.Parallel()
+	const users = "division a\ndivision b\nuser ada in a\nuser bob in a\n"
+	const line = users + "catalogue routing:queue:view aware\nrole r routing:queue:view\n"
+	const self = users + "catalogue directory:user:view aware\nrole r directory:user:view scope=self\n"
+	const groups = users + "catalogue directory:user:view aware\nrole r directory:user:view scope=group\n"
+	for _, tt := range []struct{ name, both, old, latest, want string }{
+		{
+			"of two groups only one surely gives roles to its members", line + "group g ada\ngroup h ada roles=false", "", "grant g r a\ngrant h r a",
+			"grant role:r group:g",
+		},
+		{
+			"roles come to reach the members of a group", line + "grant g r a", "group g ada roles=false", "group g ada",
+			"group group:g",
+		},
+		{
+			"and what a scope leaves is no longer in doubt", self + "grant g r a", "group g ada roles=false", "group g ada",
+			"group group:g",
+		},
+		{
+			"somebody joins a group and another that is in it", line + "grant g r a", "group g\ngroup h", "group g ada h\ngroup h ada",
+			"membership group:g",
+		},
+		{
+			"a group joins a group", line + "grant g r a\ngroup h ada", "group g", "group g h",
+			"membership group:g group:h",
+		},
+		{
+			"somebody comes to own a group", line + "grant g r a", "group g bob include=true", "group g bob owners=ada include=true",
+			"group group:g",
+		},
+		{
+			"an owner's group joins a group", line + "grant g r a\ngroup h owners=ada include=true", "group g", "group g h",
+			"membership group:g group:h",
+		},
+		{
+			"a group comes alive", line + "grant g r a", "group g ada state=inactive", "group g ada",
+			"state group:g",
+		},
+		{
+			"a group comes", line, "", "group g ada\ngrant g r a",
+			"grant role:r group:g group group:g",
+		},
+		{
+			"somebody's own groups are what a scope leaves", groups + "grant ada r *", "group g bob", "group g bob ada",
+			"membership group:g",
+		},
+		{
+			"a grant of another role where divisions do not surely limit a permission",
+			users + "catalogue routing:queue:view unflagged\nrole r routing:queue:view\nrole s routing:queue:view", "", "grant ada r a\ngrant ada s b",
+			"grant role:r; grant role:r grant role:s; grant role:s", // in a; in neither; in b
+		},
+		{
+			"an owner is no member any more, and still is by a list", line + "grant g r a", "group g ada owners=ada include=true", "group g ada owners=ada include=false",
+			"",
+		},
+		{
+			"somebody else's grant", line, "grant bob r a", "", "",
+		},
+		{
+			"a role inherits", line + "role s\ngrant ada s a", "", "role s inherits r",
+			"role role:s",
+		},
+		{
+			"a role is read no longer", users + "catalogue routing:queue:view aware\ngrant ada r a", "role r routing:queue:view", "cover roles partial",
+			"coverage role role:r; role role:r",
+		},
+		{
+			"a user goes over to another division", self + "grant ada r *\nuser eve in a\nrole s directory:user:view scope=group groups=g\ngrant bob s a\ngroup g eve", "", "",
+			"",
+		},
+		{
+			"a queue goes over to another division", users + "catalogue routing:queue:view aware\nrole r routing:queue:view scope=assigned\ngrant ada r *", "queue q in a ada", "queue q in b ada",
+			"division queue:q",
+		},
+		{
+			"a queue lists somebody", users + "catalogue routing:queue:view aware\nrole r routing:queue:view scope=assigned\ngrant ada r *", "queue q in a", "queue q in a ada",
+			"membership queue:q",
+		},
+		{
+			"a queue comes", users + "catalogue routing:queue:view aware\nrole r routing:queue:view scope=assigned\ngrant ada r *", "", "queue q in a ada",
+			"resource queue:q",
+		},
+		{
+			"a view names another user", users + "catalogue directory:user:view aware\nrole r directory:user:view scope=view views=v\ngrant ada r *", "view v users=ada", "view v users=ada,bob",
+			"resource",
+		},
+		{
+			"an access policy comes", line + "grant ada r a", "", "policy p routing:queue:view deny user:ada active",
+			"access policy access_policy:p",
+		},
+		{
+			"an access policy is switched on", line + "grant ada r a", "policy p routing:queue:view deny user:ada inactive", "policy p routing:queue:view deny user:ada active",
+			"access policy access_policy:p",
+		},
+		{
+			"an access policy of another permission comes", line + "grant ada r a", "", "policy p routing:queue:edit deny user:ada active",
+			"",
+		},
+		{
+			"a grant, and a policy that only speaks of it", line, "policy p routing:queue:view allow user:ada active", "policy p routing:queue:view allow user:ada active\ngrant ada r a",
+			"grant role:r",
+		},
+		{
+			"a total role, and a line of it that gave as much", users + "catalogue routing:queue:view aware\ngrant ada r a", "role r routing:queue:view", "role r routing:queue:view\nrole r legacy admin",
+			"role role:r",
+		},
+		{
+			"somebody is switched off", users + "catalogue routing:queue:view aware\nrole r routing:queue:view\ngrant eve r a", "user eve in a", "user eve in a state=inactive",
+			"",
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			old, latest := authztest.Parse(t, tt.both+"\n"+tt.old), authztest.Parse(t, tt.both+"\n"+tt.latest)
+			o := graph.Options{EnforceDeny: true}
+			if got := causesOf(graph.Compare(build(t, old, o), build(t, latest, o)), "ada"); got != tt.want {
+				t.Errorf("causes: %q; want %q", got, tt.want)
+			}
+		})
+	}
+}
