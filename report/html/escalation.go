@@ -100,9 +100,13 @@ func newWays(e *report.Escalation) *ways {
 		n.leaving[e.Edges[i].From]++
 		n.meeting[e.Edges[i].To]++
 	}
+	spots := make([][]spot, len(e.Edges))
 	for i := range e.Edges {
-		n.Edges = append(n.Edges, n.edge(&e.Edges[i], len(e.Edges) <= fewEdges))
+		var edge wayEdge
+		edge, spots[i] = n.edge(&e.Edges[i], len(e.Edges) <= fewEdges)
+		n.Edges = append(n.Edges, edge)
 	}
+	n.settle(spots)
 	return n
 }
 
@@ -180,33 +184,29 @@ func node(id int, v *report.EscalationVertex, y int) wayNode {
 }
 
 // edge draws a step as a curve from the right of one vertex to the left of
-// another; one that does not lead to the right goes round.
-func (n *ways) edge(e *report.EscalationEdge, told bool) wayEdge {
+// another; one that does not lead to the right goes round. It returns the places
+// where its text can stand, too.
+func (n *ways) edge(e *report.EscalationEdge, told bool) (wayEdge, []spot) {
 	a, b := &n.Nodes[e.From], &n.Nodes[e.To]
 	x1, y1, x2, y2 := a.X+nodeWidth, a.Y+nodeHeight/2, b.X-7, b.Y+nodeHeight/2
 	bend := max((x2-x1)/2, 40)
+	c := bow{x1, y1, x1 + bend, x2 - bend, x2, y2}
+	spots := c.spots(n.leaving[e.From], n.meeting[e.To])
 	out := wayEdge{
-		From: e.From, To: e.To, Likely: e.Likely, TX: (x1 + x2) / 2, TY: (y1+y2)/2 - 4,
-		Tip:   fmt.Sprintf("M%d %dl8 4l-8 4z", x2, y2-4),
-		Path:  curve(x1, y1, x1+bend, y1, x2-bend, y2, x2, y2),
+		From: e.From, To: e.To, Likely: e.Likely, Tip: fmt.Sprintf("M%d %dl8 4l-8 4z", x2, y2-4),
 		Title: cut(strings.Join(e.Ways, ", ")+": "+a.Title+" → "+b.Title, 600),
 	}
 	if b.X <= a.X {
 		x2 = b.X + nodeWidth + 7
-		out.TX, out.Tip = max(x1, x2)+nodeAcross/3, fmt.Sprintf("M%d %dl-8 4l8 4z", x2, y2-4)
-		out.Path = curve(x1, y1, x1+nodeAcross/3, y1, x2+nodeAcross/3, y2, x2, y2)
+		out.Tip = fmt.Sprintf("M%d %dl-8 4l8 4z", x2, y2-4)
+		c = bow{x1, y1, x1 + nodeAcross/3, x2 + nodeAcross/3, x2, y2}
+		spots = c.beside()
 	}
+	out.Path = c.path()
 	if told {
 		out.Text = cut(strings.Join(e.Ways, ", "), wayLength)
 	}
-	// Where several edges meet, each text stands at the other end of its edge.
-	if many := n.meeting[e.To] > n.leaving[e.From]; b.X > a.X && (many || n.leaving[e.From] > 1) {
-		out.Start, out.End, out.TX, out.TY = many, !many, x2-4, y2-5
-		if many {
-			out.TX, out.TY = x1+6, y1-5
-		}
-	}
-	return out
+	return out, spots
 }
 
 func curve(n ...int) string {

@@ -121,7 +121,7 @@ func (w *rowWriter) text(b []byte, i int, s string) []byte {
 }
 
 func (w *rowWriter) number(b []byte, i int, n int64) []byte {
-	b = append(w.begin(b, i, w.style.plain), `"><v>`...)
+	b = append(w.begin(b, i, w.style.figure), `"><v>`...)
 	return append(strconv.AppendInt(b, n, 10), `</v></c>`...)
 }
 

@@ -126,7 +126,7 @@ func libraryCell(style styles, v any, c column) any {
 	case float64:
 		plain.Value = "1.5" // no list has such numbers
 	default:
-		plain.Value = v
+		plain.StyleID, plain.Value = style.figure, v
 	}
 	return plain
 }

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"strconv"
@@ -71,7 +72,7 @@ func (b *book) putSheet(name string, columns []column, rows iter.Seq[row]) (n, u
 	if _, err := b.f.NewSheet(name); err != nil {
 		return 0, 0, err
 	}
-	if err := b.paper(name); err != nil { // before the stream begins, or it is lost
+	if err := errors.Join(b.paper(name), b.repeat(name)); err != nil { // before the stream begins, or it is lost
 		return 0, 0, err
 	}
 	sw, err := b.f.NewStreamWriter(name)
@@ -124,7 +125,17 @@ func (b *book) paper(name string) error {
 	if err := b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long}); err != nil {
 		return err
 	}
+	side, edge, note := 0.4, 0.5, 0.25 // inches
+	err := b.f.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &edge, Bottom: &edge, Header: &note, Footer: &note})
+	if err != nil {
+		return err
+	}
 	return b.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit})
+}
+
+// repeat prints the headings of a sheet on each page.
+func (b *book) repeat(name string) error {
+	return b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + name + "'!$1:$1", Scope: name})
 }
 
 // head sets widths and the frozen first row, which must come before any row.

@@ -8,7 +8,7 @@ import (
 
 // styles are the cell styles of a workbook, by number.
 type styles struct {
-	plain, head, title, heading, label, link, wrap, number, count, day, moment, warn int
+	plain, head, title, heading, label, link, wrap, figure, number, count, day, moment, warn int
 
 	severity map[rules.Severity]int
 	heat     [6]int
@@ -18,6 +18,7 @@ func newStyles(f *excelize.File) (styles, error) {
 	s := styles{severity: map[rules.Severity]int{}}
 	top := &excelize.Alignment{Vertical: "top"}
 	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
+	apart := &excelize.Alignment{Vertical: "top", Horizontal: "right", Indent: 1} // from the text of the next column
 	grid := excelize.Border{Type: "bottom", Color: "C3CBD5", Style: 1}
 	day, moment := "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 	var err error
@@ -40,7 +41,8 @@ func newStyles(f *excelize.File) (styles, error) {
 	add(&s.link, excelize.Style{Font: &excelize.Font{Color: "1A56B0", Underline: "single"}, Alignment: top})
 	add(&s.wrap, excelize.Style{Alignment: wrap})
 	add(&s.warn, excelize.Style{Font: &excelize.Font{Color: "7A4F00"}, Fill: fill("FDF5E4"), Alignment: wrap})
-	add(&s.number, excelize.Style{NumFmt: 3, Alignment: top})
+	add(&s.figure, excelize.Style{Alignment: apart})
+	add(&s.number, excelize.Style{NumFmt: 3, Alignment: apart})
 	add(&s.count, excelize.Style{NumFmt: 3, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}})
 	add(&s.day, excelize.Style{CustomNumFmt: &day, Alignment: top})
 	add(&s.moment, excelize.Style{CustomNumFmt: &moment, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}})

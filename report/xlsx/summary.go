@@ -160,7 +160,7 @@ func (p *page) verdicts() {
 		p.set(5, v.OrganizationWide, p.b.style.number)
 		p.set(6, reach(v.Widest), p.b.style.wrap)
 		if v.Worst > 0 {
-			p.set(7, v.Worst.String()+" "+v.WorstFinding, p.b.style.severity[v.Worst])
+			p.set(7, v.Worst.String()+" "+v.WorstFinding, p.b.style.link) // some programs show links in blue on any paper
 			p.link(7, "Findings", p.b.findingRow[v.WorstFinding])
 		}
 		p.wide(v.Sentence, p.b.style.wrap)
