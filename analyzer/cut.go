@@ -286,7 +286,9 @@ func (w *cutWork) verify(list []change.Change) error {
 	case w.o.Source != nil:
 		after, err = w.m.After(w.o.Source, list)
 	default:
-		after, err = newModel(w.base.Without(w.removals), w.m.Lexicon, w.m.options, w.m.options)
+		o := w.m.options
+		o.Config = w.m.Config // the default, where none was given
+		after, err = newModel(w.base.Without(w.removals), w.m.Lexicon, w.m.options, o)
 	}
 	if err != nil {
 		return fmt.Errorf("evaluating again with the changes made: %w", err)
