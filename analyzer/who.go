@@ -9,6 +9,7 @@ import (
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/lexicon"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // WhoOptions narrow and widen a question "who can".
@@ -277,16 +278,22 @@ func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(ui
 	}
 	all := h.All()
 	if !o.Could {
-		a.Answers = slices.Grow(a.Answers, all.Len())
-	}
-	for p := range all.All() {
-		if !keep(p) || o.Could {
-			continue
+		kept := make([]uint32, 0, all.Len())
+		for p := range all.All() {
+			if keep(p) {
+				kept = append(kept, p)
+			}
 		}
-		a.Answers = append(a.Answers, WhoRow{
-			Principal: m.Ref(p), Reach: h.Level(p), Outside: m.outside(p, t), Through: throughText(through.Has(p)),
-			Dormant: !m.Graph.Acting().Has(p), number: p, org: org,
+		rows := make([]WhoRow, len(kept))
+		parallel.Blocks(len(rows), rowBlock, func(from, to int) {
+			for i, p := range kept[from:to] {
+				rows[from+i] = WhoRow{
+					Principal: m.Ref(p), Reach: h.Level(p), Outside: m.outside(p, t), Through: throughText(through.Has(p)),
+					Dormant: !m.Graph.Acting().Has(p), number: p, org: org,
+				}
+			}
 		})
+		a.Answers = append(a.Answers, rows...)
 	}
 	a.Undetermined = append(a.Undetermined, m.undetermined(open)...)
 	a.OrganizationWide = append(a.OrganizationWide, m.organizationWide(org, func(p graph.Perm) bool { return k.wide(org, p) }, keep)...)
@@ -295,6 +302,9 @@ func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(ui
 		a.Baseline = append(a.Baseline, m.baseline(org, func(p graph.Perm) bool { return k.answers(org, p) || k.wide(org, p) })...)
 	}
 }
+
+// rowBlock is how many answers a worker makes at a time.
+const rowBlock = 2048
 
 // What the reach of an answer comes through.
 const (
@@ -358,21 +368,26 @@ func (m *Model) organizationWide(org string, wide func(graph.Perm) bool, keep fu
 			want.Add(p.ID)
 		}
 	}
+	kept, external := graph.NewSet(m.Graph.Principals()), graph.NewSet(m.Graph.Principals())
+	for p := range m.Graph.Acting().All() {
+		if keep(p) {
+			kept.Add(p)
+		}
+	}
+	for _, t := range m.Tenants.Tenants {
+		if t.External {
+			external.Or(t.Principals)
+		}
+	}
 	var out []OrganizationWide
 	for n, holders := range m.roleHolders(org, want) {
 		w := OrganizationWide{Org: org, Role: Named{ID: m.Graph.Role(n).Key.ID, Name: m.Graph.Role(n).Record.Name}}
-		for p := range holders.All() {
-			if !keep(p) {
-				continue
-			}
-			w.Principals++
-			if m.Tenants.Tenants[m.Tenants.Of(p).Tenant].External {
-				w.External++
-			}
-		}
-		if w.Principals == 0 {
+		holders.And(kept)
+		if w.Principals = holders.Len(); w.Principals == 0 {
 			continue
 		}
+		holders.And(external)
+		w.External = holders.Len()
 		w.Permissions = m.permissionNames(org, n, want)
 		out = append(out, w)
 	}

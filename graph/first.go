@@ -13,23 +13,26 @@ type First struct {
 	g     *Graph
 	perms []Perm
 	divs  []uint32
-	at    map[uint32]int // by division: its place
+	at    []int32 // by division: its place; -1: not asked for
 	roles []firstRole
+	lines []firstLines // by role
 }
 
-// A firstRole is what one role gives of the permissions.
+// A firstRole is what one role gives of the permissions. It is small, since it is
+// looked at for every role assignment.
 type firstRole struct {
+	// any is the place of the first permission that the role gives, free that of the
+	// first that no division limits; -1: none.
+	any, free int32
 	// lines says that lines have to be looked at for each principal: some are
 	// narrowed, or were not read.
 	lines bool
-	// any is the first permission that the role gives, free the first that no
-	// division limits.
-	any, free firstGiven
 }
 
-// A firstGiven is a permission that a role gives, and the first line that does.
-type firstGiven struct {
-	perm     int // its place; none if line is nil
+// firstLines are the first lines that give these.
+type firstLines struct{ any, free firstLine }
+
+type firstLine struct {
 	inherits []uint32
 	line     *line
 }
@@ -65,28 +68,34 @@ func (g *Graph) First(orgID string, perms []Perm, divs []uint32) *First {
 			free.Add(p.ID)
 		}
 	}
-	f := &First{g: g, perms: perms, divs: divs, at: map[uint32]int{}, roles: make([]firstRole, len(g.roles))}
+	f := &First{g: g, perms: perms, divs: divs, at: make([]int32, len(g.divisions)), roles: make([]firstRole, len(g.roles)), lines: make([]firstLines, len(g.roles))}
+	for i := range f.at {
+		f.at[i] = -1
+	}
 	for i, d := range divs {
-		f.at[d] = i
+		f.at[d] = int32(i)
 	}
 	for _, n := range o.roles {
-		f.roles[n] = f.role(&g.roles[n], want, free, place)
+		f.look(n, want, free, place)
 	}
 	return f
 }
 
-func (f *First) role(r *role, want, free Set, place []int) firstRole {
-	out := firstRole{lines: r.maybe() || r.narrow.Meets(want)}
-	if out.lines {
-		return out
+func (f *First) look(n uint32, want, free Set, place []int) {
+	r := &f.g.roles[n]
+	f.roles[n] = firstRole{any: -1, free: -1, lines: r.maybe() || r.narrow.Meets(want)}
+	if f.roles[n].lines {
+		return
 	}
-	out.any, out.free = f.given(r, want, place), f.given(r, free, place)
-	out.lines = r.wide.Meets(want) && out.any.line == nil || r.wide.Meets(free) && out.free.line == nil
-	return out
+	var known [2]bool
+	f.roles[n].any, f.lines[n].any, known[0] = f.given(r, want, place)
+	f.roles[n].free, f.lines[n].free, known[1] = f.given(r, free, place)
+	f.roles[n].lines = !known[0] || !known[1]
 }
 
-// given returns the first of some permissions that a role gives whole.
-func (f *First) given(r *role, of Set, place []int) firstGiven {
+// given returns the first of some permissions that a role gives whole, and the
+// line; ok is false if no line does so alone.
+func (f *First) given(r *role, of Set, place []int) (perm int32, by firstLine, ok bool) {
 	both := of.Clone()
 	both.And(r.wide)
 	first := 0
@@ -96,17 +105,17 @@ func (f *First) given(r *role, of Set, place []int) firstGiven {
 		}
 	}
 	if first == 0 {
-		return firstGiven{}
+		return -1, by, true
 	}
 	for i, q := range r.closure {
 		own := f.g.roles[q].own
 		for j := range own {
 			if l := &own[j]; l.narrowed == 0 && l.pattern.Covers(f.perms[first-1].Pattern) {
-				return firstGiven{perm: first - 1, inherits: f.g.lineage(r, i), line: l}
+				return int32(first - 1), firstLine{f.g.lineage(r, i), l}, true
 			}
 		}
 	}
-	return firstGiven{}
+	return -1, by, false
 }
 
 // Of looks for a principal's first derivation; ok is false where it has nothing
@@ -146,16 +155,18 @@ func (f *First) Of(p uint32) (out FirstReason, ok bool) {
 // division over which it does.
 func (f *First) best(gr holding) (perm, div int, ok bool) {
 	r := &f.roles[gr.role]
-	at, in := f.at[gr.div]
-	switch {
-	case r.any.line == nil:
+	if r.any < 0 {
 		return 0, 0, false
-	case gr.div == AnyDivision:
-		return r.any.perm, 0, true
-	case r.free.line != nil && (!in || r.free.perm <= r.any.perm):
-		return r.free.perm, 0, true
-	case in:
-		return r.any.perm, at, true
+	}
+	if gr.div == AnyDivision {
+		return int(r.any), 0, true
+	}
+	at := f.at[gr.div]
+	switch {
+	case r.free >= 0 && (at < 0 || r.free <= r.any):
+		return int(r.free), 0, true
+	case at >= 0:
+		return int(r.any), int(at), true
 	default:
 		return 0, 0, false
 	}
@@ -163,9 +174,9 @@ func (f *First) best(gr holding) (perm, div int, ok bool) {
 
 // reason spells out a derivation that nothing narrows.
 func (f *First) reason(p uint32, gr holding, at FirstReason) Reason {
-	from := f.roles[gr.role].any
-	if from.perm != at.Perm {
-		from = f.roles[gr.role].free
+	from := &f.lines[gr.role].any
+	if int(f.roles[gr.role].any) != at.Perm {
+		from = &f.lines[gr.role].free
 	}
 	r := Reason{
 		Grant:    Grant{Node: p, Role: gr.role, Division: gr.div, MadeAt: gr.madeAt},
