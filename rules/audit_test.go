@@ -297,6 +297,9 @@ func TestFunctions(t *testing.T) {
 	}{
 		{"principal", "holds(principal, 'recording:*:*')", 2},
 		{"principal", "holds(principal, 'routing:queue:edit')", 0},
+		{"principal", "holds(principal, ['routing:queue:edit', 'recording:*:*'])", 2},
+		{"principal", "holds(principal, ['routing:queue:edit', 'routing:queue:add'])", 0},
+		{"principal", "holds(principal, [])", 0},
 		{"principal", "in_tenant(principal, 'a')", 2},
 		{"principal", "!in_tenant(principal, 'A') && principal.kind == 'user'", 1},
 		{"access", "matches_permission(access.permission, 'Recording > Recording > *') && access.target_tenant == 'B'", 2},

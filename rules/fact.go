@@ -258,8 +258,8 @@ func Functions() []FunctionDoc {
 		{"age(t)", "how long ago a moment was, measured from the audit's now; ask first whether it is known"},
 		{"in_tenant(fact, name)", "whether what the fact is about belongs to the tenant of that name"},
 		{"matches_regexp(text, expression)", "whether a regular expression matches somewhere in a text; faster than CEL's own matches where the expression is a parameter"},
-		{"holds_whole(principal, pattern)", "the same for what no scope or condition narrows"},
-		{"holds(principal, pattern)", "whether the principal (or OAuth client) holds a permission that the pattern covers, anywhere"},
+		{"holds(principal, pattern)", "whether the principal (or OAuth client) holds a permission that the pattern covers, anywhere; of a list of patterns, one is enough"},
+		{"holds_whole(principal, pattern)", "the same, of one pattern, for what no scope or condition narrows"},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
@@ -47,6 +48,16 @@ func inTenant(f, name ref.Val) ref.Val {
 
 func holdsPermission(f, pattern ref.Val) ref.Val {
 	return anyHolds("holds", f, pattern, (*index).holds)
+}
+
+// holdsAny is holdsPermission for a list, of which one is enough.
+func holdsAny(f, patterns ref.Val) ref.Val {
+	for it := patterns.(traits.Lister).Iterator(); it.HasNext() == types.True; {
+		if held := holdsPermission(f, it.Next()); held != types.False {
+			return held // true, or what is wrong
+		}
+	}
+	return types.False
 }
 
 func holdsWhole(f, pattern ref.Val) ref.Val {

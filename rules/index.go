@@ -58,6 +58,7 @@ type index struct {
 		role  uint32
 		users []uint32
 	}
+	admins graph.Set                // roles that give total control
 	left   graph.Set                // scratch of addsNothing
 	parsed map[string]authz.Pattern // see pattern
 	// granted is the last list of grantsFor.
@@ -253,9 +254,13 @@ func (x *index) addTargets(o *orgIndex) {
 func (x *index) indexRoles() {
 	x.roles = make([]roleIndex, x.g.Roles())
 	x.cells = make([][]graph.Cell, x.g.Roles())
+	x.admins = graph.NewSet(x.g.Roles())
 	names := map[[2]string]bool{}
 	for n := range x.roles {
 		r := x.g.Role(uint32(n))
+		if r.Admin {
+			x.admins.Add(uint32(n))
+		}
 		names[[2]string{r.Key.Org, r.Record.Name}] = true
 	}
 	for n := range x.roles {

@@ -17,8 +17,7 @@ func (x *index) addsNothing(g graph.Grant) bool {
 		return false
 	}
 	others := x.grantsFor(g.Node)
-	w := x.rarest(g.Role)
-	if !slices.ContainsFunc(others, func(o graph.Grant) bool { return o != g && x.mayGive(o, g, w) }) {
+	if !x.rarestGiven(g, others) {
 		return false
 	}
 	left := append(x.left[:0], r.perms...)
@@ -79,18 +78,24 @@ func compareBool(a, b bool) int {
 	}
 }
 
-// mayGive reports whether a grant gives a permission of another one's role as
-// far as that one does.
-func (x *index) mayGive(o, g graph.Grant, id uint32) bool {
-	r := &x.roles[o.Role]
-	switch {
-	case r.rec.Admin:
-		return true
-	case o.Division == graph.AnyDivision || o.Division == g.Division:
-		return o.Role == g.Role || r.rec.Permissions.Has(id)
-	default:
-		return r.free.Has(id)
+// rarestGiven reports whether another grant gives the rarest permission of a
+// grant's role as far as it does. Most are told apart by their division, without
+// a look at their role.
+func (x *index) rarestGiven(g graph.Grant, others []graph.Grant) bool {
+	id := x.rarest(g.Role)
+	free := x.roles[g.Role].org.free.Has(id)
+	for i := range others {
+		o := &others[i]
+		over := o.Division == graph.AnyDivision || o.Division == g.Division
+		if !over && !free && !x.admins.Has(o.Role) || *o == g {
+			continue
+		}
+		r := &x.roles[o.Role]
+		if r.rec.Admin || over && (o.Role == g.Role || r.rec.Permissions.Has(id)) || r.free.Has(id) {
+			return true
+		}
 	}
+	return false
 }
 
 // grantsFor returns the grants that a subject has, itself or through groups that
