@@ -43,7 +43,10 @@ type CollateralClass struct {
 func (w *cutWork) collateral(removals []graph.Removal) Collateral {
 	g := w.m.Graph
 	x := collateralCount{w: w, before: g, after: g.Without(removals), seen: map[string]*cellLoss{}, at: map[string]int{}}
-	x.losses = g.Losses(x.after)
+	if w.lessening == nil {
+		w.lessening = g.Lessening()
+	}
+	x.losses = w.lessening.Losses(x.after)
 	for p := range g.Affected(removals).All() {
 		x.add(p)
 	}

@@ -183,6 +183,7 @@ type cutWork struct {
 	removals  []graph.Removal
 	rests     []int // by removal
 	spent     int   // principals whose access was compared for collateral
+	lessening *graph.Lessening
 }
 
 // mostCompared is how many principals are compared for what single changes take

@@ -67,12 +67,11 @@ func shortestWays(c analyzer.CauseRef) []string {
 
 // cellsOf counts the divisions of a row that there are.
 func cellsOf(c *analyzer.Comparison, way string, r analyzer.DiffRow) int {
-	switch r.Division.ID {
-	case "":
-		return 0
-	default:
+	if r.Division.ID != authz.AllDivisions {
+		if r.Division.ID == "" {
+			return 0 // those to come
+		}
 		return 1
-	case "*":
 	}
 	g := c.New.Graph
 	if way == analyzer.WayLost {

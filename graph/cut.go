@@ -44,15 +44,12 @@ type Cut struct {
 // (principal, permission, division). Where scopes and denies depend on who is in
 // which group, a search follows that evaluates the graph again at each step.
 func (g *Graph) Cut(q CutQuery) Cut {
-	o := g.orgOf(q.Org)
-	reaching := g.Who(q.Query).All()
-	reaching.And(q.From)
-	if o == nil || reaching.Empty() {
+	if g.orgOf(q.Org) == nil {
 		return Cut{Possible: true}
 	}
-	c := newCutter(g, o, q, reaching)
-	for p := range reaching.All() {
-		c.addSource(p)
+	c := g.cutterOf(q)
+	if c.from.Empty() {
+		return Cut{Possible: true}
 	}
 	out := c.solve()
 	if !out.Possible && c.wide {
@@ -66,6 +63,17 @@ func (g *Graph) Cut(q CutQuery) Cut {
 		out.Rests = append(out.Rests, count.rests(r))
 	}
 	return out
+}
+
+// cutterOf returns the network of what principals have today.
+func (g *Graph) cutterOf(q CutQuery) *cutter {
+	reaching := g.Who(q.Query).All()
+	reaching.And(q.From)
+	c := newCutter(g, g.orgOf(q.Org), q, reaching)
+	for p := range reaching.All() {
+		c.addSource(p)
+	}
+	return c
 }
 
 // A cutter makes the network of derivations.
@@ -90,6 +98,9 @@ type cutter struct {
 	want   Set
 	stated [][]cutLine // by role
 	wide   bool
+
+	count  *restCounter
+	priced cutPrices // of the labels that there were when it was asked for
 }
 
 const (
@@ -446,28 +457,47 @@ func (g *Graph) hasRole(p, role, div uint32) bool {
 // solve finds the cut.
 func (c *cutter) solve() Cut {
 	w := c.prices()
+	chosen, ok := c.cheapest(w)
+	if !ok {
+		return Cut{Bound: math.MaxInt, Grants: c.grants()}
+	}
+	return c.told(chosen, w)
+}
+
+// cheapest returns which labels a minimum cut takes; ok is false if none ends it all.
+func (c *cutter) cheapest(w cutPrices) (chosen []bool, ok bool) {
 	net := flow.New(c.n)
 	for _, a := range c.arcs {
 		net.Add(a.from, a.to, w.capacity(a.label))
 	}
 	if net.Max(cutSource, cutSink) >= flow.Never {
-		return Cut{Bound: math.MaxInt, Grants: c.grants()}
+		return nil, false
 	}
 	side := net.Side(cutSource)
-	chosen := make([]bool, len(c.labels))
+	chosen = make([]bool, len(c.labels))
 	for _, a := range c.arcs {
 		if side(a.from) && !side(a.to) {
 			chosen[a.label] = true
 		}
 	}
-	c.leaveOut(chosen, w)
-	out := Cut{Possible: true, Wide: c.wide, Bound: c.bound(w), Grants: c.grants()}
+	c.takeBack(chosen, w)
+	return chosen, true
+}
+
+// told makes an answer of what is taken.
+func (c *cutter) told(chosen []bool, w cutPrices) Cut {
+	out := Cut{Possible: true, Wide: c.wide, Bound: c.bound(w), Grants: c.grants(), Removals: c.removals(chosen)}
+	slices.SortFunc(out.Removals, c.g.compareRemovals)
+	return out
+}
+
+func (c *cutter) removals(chosen []bool) []Removal {
+	var out []Removal
 	for l, yes := range chosen {
 		if yes {
-			out.Removals = append(out.Removals, c.labels[l])
+			out = append(out, c.labels[l])
 		}
 	}
-	slices.SortFunc(out.Removals, c.g.compareRemovals)
 	return out
 }
 
@@ -478,18 +508,18 @@ type cutPrices struct {
 }
 
 func (c *cutter) prices() cutPrices {
-	w := cutPrices{price: make([]int64, len(c.labels)), rests: make([]int64, len(c.labels)), unit: 1}
-	count := c.g.restCounter(c.o, c.q.Query, c.from)
-	for l, r := range c.labels {
-		w.price[l] = 1
-		if c.q.Price != nil {
-			w.price[l] = int64(c.q.Price(r))
-		}
-		// More is more than a person tells apart; of what is equal, the mildest.
-		w.rests[l] = min(int64(count.rests(r)), 1<<24)<<3 | mildness(r.Kind)
-		w.unit += w.rests[l]
+	if c.count == nil {
+		c.count = c.g.restCounter(c.o, c.q.Query, c.from)
+		c.priced.unit = 1
 	}
-	return w
+	w := &c.priced
+	for _, r := range c.labels[len(w.price):] {
+		// More is more than a person tells apart; of what is equal, the mildest.
+		rests := min(int64(c.count.rests(r)), 1<<24)<<3 | mildness(r.Kind)
+		w.price, w.rests = append(w.price, int64(c.priceOf(r))), append(w.rests, rests)
+		w.unit += rests
+	}
+	return *w
 }
 
 // mildness orders kinds of removals on which as much rests, the mildest first.
@@ -514,40 +544,6 @@ func (w cutPrices) capacity(l int32) int64 {
 		return flow.Never
 	}
 	return w.price[l]*w.unit + w.rests[l]
-}
-
-// leaveOut takes back what is not needed, the dearest first: a removal that stands
-// in several places was counted for each of them.
-func (c *cutter) leaveOut(chosen []bool, w cutPrices) {
-	var list []int32
-	several := false
-	for l, yes := range chosen {
-		if yes {
-			list = append(list, int32(l))
-			several = several || c.copies[l] > 1
-		}
-	}
-	if !several {
-		return
-	}
-	slices.SortStableFunc(list, func(x, y int32) int { return -cmp.Compare(w.capacity(x), w.capacity(y)) })
-	for _, l := range list {
-		chosen[l] = false
-		if c.open(chosen) {
-			chosen[l] = true
-		}
-	}
-}
-
-// open reports whether a derivation is left.
-func (c *cutter) open(chosen []bool) bool {
-	net := flow.New(c.n)
-	for _, a := range c.arcs {
-		if a.label == noLabel || !chosen[a.label] {
-			net.Add(a.from, a.to, 1)
-		}
-	}
-	return net.Side(cutSource)(cutSink)
 }
 
 // bound is a price that no removals are below: that of a cut of what is sure, where

@@ -12,8 +12,7 @@ const (
 	couldRounds  = 400     // evaluations
 	couldWitness = 400     // principals whose way is looked at in one evaluation
 	hitWork      = 100_000 // sets that are looked at for one that hits all ways
-	fewDirect    = 24      // removals that end what is had today, up to which all is looked at together
-	takenBack    = 40      // removals that are looked at again, whether they are needed
+	fewDirect    = 24      // removals that end what is had today, up to which sets that hit all are looked for
 )
 
 // CutCould finds removals after which none of the principals could come to have the
@@ -22,9 +21,13 @@ const (
 // graph again, and goes on with the ways that are left, until there is none. Ways
 // are only added, so that what is found at last costs the least, if each set did.
 //
-// Where very much is had today, that is ended first, at the least price, and the ways
-// that are left after it: together they may cost more than the least, which is said.
+// Where very much is had today, the ways are added to the network of what is had
+// instead (see [couldCut.joint]).
 func (g *Graph) CutCould(q CutQuery, ways []authz.Escalation, sure bool) Cut {
+	return g.cutCould(q, ways, sure, fewDirect)
+}
+
+func (g *Graph) cutCould(q CutQuery, ways []authz.Escalation, sure bool, few int) Cut {
 	o := g.orgOf(q.Org)
 	if o == nil {
 		return Cut{Possible: true}
@@ -38,8 +41,8 @@ func (g *Graph) CutCould(q CutQuery, ways []authz.Escalation, sure bool) Cut {
 	switch {
 	case !direct.Possible:
 		return Cut{Bound: math.MaxInt}
-	case len(direct.Removals) > fewDirect:
-		out = x.beside(direct)
+	case len(direct.Removals) > few:
+		out = x.joint()
 	default:
 		out = x.solve()
 	}
@@ -82,105 +85,53 @@ func (x *couldCut) solve() Cut {
 	return Cut{Possible: false, Bound: x.hit.bound()}
 }
 
-// beside ends the ways that are left once the access that is had today is ended.
-func (x *couldCut) beside(direct Cut) Cut {
-	var hits []Removal
-	for range couldRounds {
-		list := merged(direct.Removals, hits)
-		left, possible := x.left(x.g.Without(list))
-		if !possible {
-			return Cut{Bound: math.MaxInt}
-		}
-		if !left {
-			list = x.takeBack(list, hits)
-			slices.SortFunc(list, x.g.compareRemovals)
-			return Cut{Possible: true, Removals: list, Bound: direct.Bound + x.hit.boundBeside(x.hadBy()), Grants: direct.Grants}
-		}
-		hits, _ = x.hit.solve()
-	}
-	return Cut{Possible: false, Bound: direct.Bound}
-}
-
-func merged(a, b []Removal) []Removal {
-	out := slices.Clone(a)
-	for _, r := range b {
-		if !slices.Contains(a, r) {
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// takeBack leaves out removals that others have made needless: those that stand near
-// what ends the ways.
-func (x *couldCut) takeBack(list, hits []Removal) []Removal {
-	tries := takenBack
-	for _, r := range slices.Clone(list) {
-		near := slices.ContainsFunc(hits, func(h Removal) bool {
-			return h != r && (h.Role == r.Role || h.Node == r.Node || h.Into == r.Node)
-		})
-		if !near || tries == 0 {
-			continue
-		}
-		tries--
-		less := slices.DeleteFunc(slices.Clone(list), func(o Removal) bool { return o == r })
-		has := NewSet(len(x.g.principals))
-		for _, c := range x.g.Without(less).Escalations(x.ways).Who(x.c.q.Query, x.sure) {
-			has.Add(c.Principal)
-		}
-		if !has.Meets(x.c.q.From) {
-			list = less
-		}
-	}
-	return list
-}
-
-// hadBy returns what the access rests on that is had today.
-func (x *couldCut) hadBy() map[Removal]bool {
-	reaching := x.g.Who(x.c.q.Query).All()
-	reaching.And(x.c.q.From)
-	c := newCutter(x.g, x.c.o, x.c.q, reaching)
-	for p := range reaching.All() {
-		c.addSource(p)
-	}
-	out := map[Removal]bool{}
-	for _, r := range c.labels {
-		out[r] = true
-	}
-	return out
-}
-
 // left adds the ways that a graph still has. It is not possible to end one that
 // rests on nothing that may be taken away.
 func (x *couldCut) left(g *Graph) (left, possible bool) {
+	n := 0
+	possible = true
+	x.eachWay(g, func(_ *Escalations, p uint32, w *Witness) bool {
+		list := x.basisOf(g, p, w)
+		if left, possible = true, len(list) > 0; possible {
+			x.hit.add(list)
+		}
+		n++
+		return possible && n < couldWitness
+	})
+	return left, possible
+}
+
+// eachWay yields the principals that a graph still leads to the access, with a way
+// of each; nil is what it has with no step.
+func (x *couldCut) eachWay(g *Graph, yield func(e *Escalations, p uint32, w *Witness) bool) {
 	e := g.Escalations(x.ways)
 	witness := e.Witnesses(x.c.q.Query, x.sure)
-	s := cutSearch{g: g, c: x.c}
-	n := 0
 	for _, r := range e.Who(x.c.q.Query, x.sure) {
 		if !x.c.q.From.Has(r.Principal) {
 			continue
 		}
-		left = true
-		var list []Removal
+		way := (*Witness)(nil)
 		if w, ok := witness(r); ok {
-			list = x.restsOn(g, w)
-		} else {
-			one := NewSet(len(g.principals))
-			one.Add(r.Principal)
-			if all := s.derivations(g, one); len(all) > 0 {
-				list = all[0]
-			}
+			way = &w
 		}
-		if len(list) == 0 {
-			return true, false
-		}
-		x.hit.add(list)
-		if n++; n >= couldWitness {
-			break
+		if !yield(e, r.Principal, way) {
+			return
 		}
 	}
-	return left, true
+}
+
+// basisOf returns what a way rests on: one of it must go.
+func (x *couldCut) basisOf(g *Graph, p uint32, w *Witness) []Removal {
+	if w != nil {
+		return x.restsOn(g, *w)
+	}
+	one := NewSet(len(g.principals))
+	one.Add(p)
+	s := cutSearch{g: g, c: x.c}
+	if all := s.derivations(g, one); len(all) > 0 {
+		return all[0]
+	}
+	return nil
 }
 
 // restsOn returns the removals that may end a way: those of each step, and of the
@@ -385,15 +336,11 @@ func (h *hitter) lower(state []int) (first []int, bound int64) {
 }
 
 // bound is a price that no set that hits all is below.
-func (h *hitter) bound() int { return h.boundBeside(nil) }
-
-// boundBeside is a price that no set that hits all is below, beside what it has of
-// some removals.
-func (h *hitter) boundBeside(had map[Removal]bool) int {
+func (h *hitter) bound() int {
 	used := make([]bool, len(h.items))
 	sum := int64(0)
 	for _, s := range h.sets {
-		if slices.ContainsFunc(s, func(i int) bool { return used[i] || had[h.items[i]] }) {
+		if slices.ContainsFunc(s, func(i int) bool { return used[i] }) {
 			continue
 		}
 		least := h.price[s[0]]

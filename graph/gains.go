@@ -39,7 +39,10 @@ func (w which) takes(r *right) bool {
 }
 
 // gains returns what an actor gains in one step by permissions, tidied.
-func (e *Escalations) gains(a Actor, w which) []edge {
+func (e *Escalations) gains(a Actor, w which) []edge { return e.tidy(e.edges(a, w)) }
+
+// edges returns what an actor gains in one step, by each permission.
+func (e *Escalations) edges(a Actor, w which) []edge {
 	key := e.g.principals[a.p].Key
 	c := &collector{e: e, a: a, at: e.g.orgIndex[key.Org], o: e.g.orgOf(key.Org)}
 	for _, n := range a.acts {
@@ -52,7 +55,7 @@ func (e *Escalations) gains(a Actor, w which) []edge {
 			}
 		}
 	}
-	return e.tidy(c.out)
+	return c.out
 }
 
 // groupGains returns what joining a group gives to whoever joins it, apart from

@@ -31,9 +31,9 @@ func (c *common) fork() *common {
 	u := *c
 	old, latest := *c.old, *c.latest
 	u.old, u.latest = &old, &latest
-	for _, l := range []*lens{u.old, u.latest} {
-		l.u, l.covers = &u, maps.Clone(l.covers)
-	}
+	old.u, latest.u = &u, &u
+	old.covers = maps.Clone(c.old.covers)
+	latest.covers = old.covers
 	u.same, u.edits, u.scratch = map[uint32]bool{}, map[editKey][]edit{}, &scratch{}
 	u.sig = nil
 	return &u
@@ -99,6 +99,8 @@ func (d *Difference) common(id string) *common {
 	for i := range u.perms {
 		u.all.Add(uint32(i))
 	}
+	u.old.covers = map[authz.Pattern]Set{}
+	u.latest.covers = u.old.covers // both number the permissions alike
 	u.old.focus()
 	u.latest.focus()
 	return u
@@ -161,7 +163,6 @@ func (l *lens) borrow(other Perm) *Perm {
 
 // focus works out what the graph's roles and access policies mean for it.
 func (l *lens) focus() {
-	l.covers = map[authz.Pattern]Set{}
 	l.free, l.unknown = NewSet(len(l.perms)), NewSet(len(l.perms))
 	for i, p := range l.perms {
 		switch p.Aware {

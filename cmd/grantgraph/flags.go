@@ -70,10 +70,15 @@ func again(c *cobra.Command, args []string, but ...string) string {
 			return
 		}
 		value := f.Value.String()
-		if list, ok := f.Value.(pflag.SliceValue); ok {
+		list, several := f.Value.(pflag.SliceValue)
+		if several {
 			value = strings.Join(list.GetSlice(), ",")
 		}
 		switch {
+		case several && f.Value.Type() == "stringArray": // a value of it may hold commas
+			for _, v := range list.GetSlice() {
+				words = append(words, "--"+f.Name, shellQuote(v))
+			}
 		case f.Value.Type() == "bool" && value == "true":
 			words = append(words, "--"+f.Name)
 		case f.Value.Type() == "bool":

@@ -25,6 +25,7 @@ type whatifOptions struct {
 	revoke, grant, member, move []string
 	file                        string
 	failOnNewReach, noFindings  bool
+	again                       string // the command, but for how it is shown
 }
 
 func newWhatIfCmd(p *process) *cobra.Command {
@@ -44,7 +45,10 @@ data that nothing shares or allows.`,
   grantgraph whatif --grant group:QA/Supervisor/BPO_B --member QA+ada@bpo-a.example
   grantgraph whatif --file changes.yaml --fail-on-new-reach`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runWhatIf(cmd.Context(), p, o) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.again = again(cmd, args, "output", "limit", "form")
+			return runWhatIf(cmd.Context(), p, o)
+		},
 	}
 	o.ask.flags(c)
 	o.view.flags(c)
@@ -260,6 +264,9 @@ func whatifTable(t *term.Printer, o whatifOptions, a *analyzer.WhatIfAnswer, f *
 	diffCauses(t, o.view, a.Causes)
 	findingLines(t, o.view, f)
 	missing(t, o.view, a.Head)
+	if len(a.Causes) > 0 {
+		tryLines(t, []string{o.again + " -o csv", o.again + " -o json"})
+	}
 }
 
 func whatifHeadline(a *analyzer.WhatIfAnswer) string {
