@@ -132,7 +132,9 @@ func (d *Difference) joinThings() {
 	d.oldThing = make([]Thing, n)
 	for t := range n {
 		k := d.Old.ThingKey(Thing(t))
-		if p, ok := d.New.FindPrincipal(k); ok {
+		if p, ok := d.sameNumber(t, k); ok {
+			d.oldThing[t] = p
+		} else if p, ok := d.New.FindPrincipal(k); ok {
 			d.oldThing[t] = p
 		} else if i, ok := d.New.resIndex[k]; ok {
 			d.oldThing[t] = Thing(len(d.New.principals) + i)
@@ -140,6 +142,12 @@ func (d *Difference) joinThings() {
 			d.oldThing[t] = next + Thing(t)
 		}
 	}
+}
+
+// sameNumber finds a principal in the new graph where it has the number that it had:
+// all have where one graph is the other one with changes.
+func (d *Difference) sameNumber(t int, k authz.Key) (Thing, bool) {
+	return Thing(t), t < min(len(d.Old.principals), len(d.New.principals)) && d.New.principals[t].Key == k
 }
 
 // thingKey returns the key of a thing by its number in both graphs.

@@ -15,6 +15,7 @@ type common struct {
 	org string
 	// perms are described as in the new graph, or else as in the old one.
 	perms        []Perm
+	number       map[authz.Pattern]uint32 // of perms
 	inOld, inNew Set
 	divs         []uint32 // the organization's, numbers of both graphs
 	old, latest  *lens
@@ -126,8 +127,10 @@ func (c *common) joinUniverses() {
 	}
 	slices.SortFunc(names, func(x, y authz.Pattern) int { return cmpString(x.String(), y.String()) })
 	c.inOld, c.inNew = NewSet(len(names)), NewSet(len(names))
+	c.number = make(map[authz.Pattern]uint32, len(names))
 	for i, name := range names {
 		b := all[name]
+		c.number[name] = uint32(i)
 		if b.old != nil {
 			c.inOld.Add(uint32(i))
 		} else {
@@ -212,9 +215,15 @@ func (l *lens) covered(p authz.Pattern) Set {
 		return s
 	}
 	s := NewSet(len(l.perms))
-	for i := range l.perms {
-		if p.Covers(l.perms[i].Pattern) {
-			s.Add(uint32(i))
+	if !p.IsWild() && p != authz.Admin { // it covers itself alone
+		if i, ok := l.u.number[p]; ok {
+			s.Add(i)
+		}
+	} else {
+		for i := range l.perms {
+			if p.Covers(l.perms[i].Pattern) {
+				s.Add(uint32(i))
+			}
 		}
 	}
 	l.covers[p] = s
