@@ -3,6 +3,7 @@ package graph_test
 import (
 	"math/rand"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/grantgraph/grantgraph/graph"
@@ -141,8 +142,13 @@ func TestCutEndsTheAccess(t *testing.T) {
 }
 
 // cutOnly asks for a cut of one kind of removal alone, of what some principals have of
-// routing:queue:view in division a.
+// a permission in division a.
 func cutOnly(t *testing.T, text string, kind graph.RemovalKind, perm string, from ...string) (*graph.Graph, graph.Cut) {
+	t.Helper()
+	return cutOf(t, text, []graph.RemovalKind{kind}, perm, from...)
+}
+
+func cutOf(t *testing.T, text string, kinds []graph.RemovalKind, perm string, from ...string) (*graph.Graph, graph.Cut) {
 	t.Helper()
 	g := built(t, authztest.Parse(t, text))
 	org := g.Organizations()[0].ID
@@ -154,7 +160,7 @@ func cutOnly(t *testing.T, text string, kind graph.RemovalKind, perm string, fro
 		Query: graph.Query{Org: org, Permissions: []graph.Perm{g.Perm(org, pattern)}, Divisions: graph.NewSet(len(g.Divisions()))},
 		From:  graph.NewSet(g.Principals()),
 		Price: func(r graph.Removal) int {
-			if r.Kind == kind {
+			if slices.Contains(kinds, r.Kind) {
 				return 1
 			}
 			return 0
@@ -245,5 +251,32 @@ grant ada r *
 	}
 	if _, c := cutOnly(t, text+"group g bob\nrole s directory:user:view\ngrant ada s a", graph.RemoveMember, "directory:user:view", "ada"); c.Possible {
 		t.Errorf("a cut of what a grant gives wholly: %+v", c.Removals)
+	}
+}
+
+// Of removals that cost the same and on which as much rests, the mildest is proposed.
+func TestCutIsMild(t *testing.T) {
+	t.Parallel()
+	const text = `
+division a
+catalogue routing:queue:view aware
+role base routing:queue:view
+role r inherits base
+user ada in a
+group g ada
+grant g r a
+client bot type=CLIENT-CREDENTIALS
+grant bot r a
+`
+	order := []graph.RemovalKind{graph.RemoveGrant, graph.RemoveMember, graph.RemoveInheritance, graph.RemovePolicy}
+	for i, want := range order {
+		_, c := cutOf(t, strings.ReplaceAll(text, "grant bot r a\n", ""), order[i:], "routing:queue:view", "ada")
+		if len(c.Removals) != 1 || c.Removals[0].Kind != want {
+			t.Errorf("of %v: %+v; want %v", order[i:], c.Removals, want)
+		}
+	}
+	_, c := cutOf(t, strings.ReplaceAll(text, "grant g r a\n", ""), []graph.RemovalKind{graph.RemovePolicy, graph.RemoveClient}, "routing:queue:view", "bot")
+	if len(c.Removals) != 1 || c.Removals[0].Kind != graph.RemovePolicy {
+		t.Errorf("of a line and a client: %+v; want the line", c.Removals)
 	}
 }

@@ -267,6 +267,9 @@ grant eve r a`)
 	if want := "map[user:1 grant:1] map[user:1] map[group:1 role:1]"; got != want {
 		t.Errorf("records: %s; want %s", got, want)
 	}
+	if c := graph.Compare(built(t, old), built(t, old)).Records(); len(c.Added)+len(c.Removed)+len(c.Changed) > 0 {
+		t.Errorf("records that differ from themselves: %v", c)
+	}
 }
 
 // How many compare at once decides only how long it takes.

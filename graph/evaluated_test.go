@@ -129,6 +129,7 @@ user bob in a
 		{"nobody any more", "grant ada r a", ""},
 		{"an access policy", "grant ada r a", "grant ada r a\npolicy p routing:queue:view deny user:ada active"},
 		{"an access policy of somebody else", "grant ada r a", "grant ada r a\npolicy p routing:queue:view deny user:bob active"},
+		{"the first of the users goes", "user aa in a\ngroup g aa\nrole n directory:user:view scope=group groups=g\ngrant ada n a", "group g\nrole n directory:user:view scope=group groups=g\ngrant ada n a"},
 		{"another organization", "grant ada r a\norg o2\ndivision a\nuser eve in a\nrole r routing:queue:view\ngrant eve r a", "grant ada r a"},
 		{"another organization comes", "grant ada r a", "grant ada r a\norg o2\ndivision a\nuser eve in a\nrole r routing:queue:view\ngrant eve r a"},
 		{"a trust", "trust T full disabled", "trust T full enabled"},
@@ -147,5 +148,64 @@ user bob in a
 				}
 			}
 		})
+	}
+}
+
+// What is gained is told of the divisions that there are, what is lost of those that
+// there were.
+func TestDifferenceOfDivisions(t *testing.T) {
+	t.Parallel()
+	const base = "division a\ncatalogue routing:queue:view aware\nrole r routing:queue:view\nuser ada in a\n"
+	with, without := build(t, authztest.Parse(t, base+"division b\ngrant ada r *"), graph.Options{}), build(t, authztest.Parse(t, base), graph.Options{})
+	for _, tt := range []struct {
+		name        string
+		old, latest *graph.Graph
+		want        string
+	}{
+		{"gained with a division", without, with, "a b"},
+		{"lost with a division", with, without, "a b"},
+		{"gained without one that there was", build(t, authztest.Parse(t, base+"division b"), graph.Options{}), build(t, authztest.Parse(t, base+"grant ada r *"), graph.Options{}), "a"},
+		{"lost without one that there is", build(t, authztest.Parse(t, base+"grant ada r *"), graph.Options{}), build(t, authztest.Parse(t, base+"division b"), graph.Options{}), "a"},
+	} {
+		told, _ := cells(graph.Compare(tt.old, tt.latest))
+		var got []string
+		for k := range told {
+			got = append(got, k.division)
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: told of %v; want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Principals of a difference come by organization, kind, name and id.
+func TestDifferenceOrder(t *testing.T) {
+	t.Parallel()
+	const org = `
+division a
+role r routing:queue:view
+user u1 in a name=Bo
+user u2 in a name=Al
+user u3 in a name=Al
+client c1 name=Zed type=CLIENT-CREDENTIALS
+client c2 name=Yak type=CLIENT-CREDENTIALS
+`
+	const grants = "grant u1 r a\ngrant u2 r a\ngrant u3 r a\ngrant client:c1 r a source=client\ngrant client:c2 r a source=client\n"
+	old := authztest.Parse(t, "org o1\n"+org+"org o2\n"+org)
+	latest := authztest.Parse(t, "org o1\n"+org+grants+"org o2\n"+org+grants)
+	for _, d := range []*graph.Difference{
+		graph.Compare(build(t, old, graph.Options{}), build(t, latest, graph.Options{})),
+		graph.Compare(build(t, latest, graph.Options{}), build(t, old, graph.Options{})),
+	} {
+		var got []string
+		for _, b := range d.Blocks {
+			for _, m := range b.Members {
+				got = append(got, m.Key.Org+"/"+m.Key.ID)
+			}
+		}
+		if want := "o1/c2 o1/c1 o1/u2 o1/u3 o1/u1 o2/c2 o2/c1 o2/u2 o2/u3 o2/u1"; strings.Join(got, " ") != want {
+			t.Errorf("order %v; want %s", got, want)
+		}
 	}
 }

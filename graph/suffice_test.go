@@ -316,6 +316,30 @@ func TestCausesOfOneChange(t *testing.T) {
 			"role role:r",
 		},
 		{
+			"a thing is lost, and another grant of as much as is left comes", users + "catalogue routing:queue:view aware\nrole r routing:queue:view scope=assigned\ngrant ada r a",
+			"queue q in a ada\nqueue w in a ada", "queue q in a\nqueue w in a ada\ngrant ada r *",
+			"membership queue:q",
+		},
+		{
+			"a thing is gained, and another grant of as much as there was goes", users + "catalogue routing:queue:view aware\nrole r routing:queue:view scope=assigned\ngrant ada r a",
+			"queue q in a\nqueue w in a ada\ngrant ada r *", "queue q in a ada\nqueue w in a ada",
+			"membership queue:q",
+		},
+		{
+			"of two roles one has it in a division, both what divisions do not limit",
+			users + "catalogue routing:queue:view unflagged\ncatalogue routing:skill:view unlimited\nrole r routing:queue:view\nrole s routing:queue:view\nrole r routing:skill:view\nrole s routing:skill:view",
+			"", "grant ada r a\ngrant ada s b",
+			"grant role:r; grant role:r grant role:s; grant role:s",
+		},
+		{
+			"divisions turn out not to limit a permission", users + "role r routing:queue:view\ngrant ada r a", "catalogue routing:queue:view unflagged", "catalogue routing:queue:view unlimited",
+			"catalogue",
+		},
+		{
+			"a role comes to inherit one that was not read", line + "cover roles partial\ngrant ada r a", "", "role r inherits gone",
+			"role role:r",
+		},
+		{
 			"somebody is switched off", users + "catalogue routing:queue:view aware\nrole r routing:queue:view\ngrant eve r a", "user eve in a", "user eve in a state=inactive",
 			"",
 		},
