@@ -156,25 +156,10 @@ type chainData struct {
 	Because []int    `json:"because"`
 }
 
+// roleData is a role as the JSON has it, with its permissions in short.
 type roleData struct {
-	ID          string   `json:"id"`
-	Name        string   `json:"name"`
-	Known       bool     `json:"known"`
-	BuiltIn     bool     `json:"builtin"`
-	BasedOn     string   `json:"basedOn"`
-	Admin       bool     `json:"admin"`
-	Holders     int      `json:"holders"`
-	External    int      `json:"external"`
-	Grants      int      `json:"grants"`
-	Divisions   int      `json:"divisions"`
-	Everywhere  bool     `json:"everywhere"`
-	Permissions int      `json:"permissions"`
-	Narrowed    int      `json:"narrowed"`
-	Elevated    int      `json:"elevated"`
-	Wildcards   []string `json:"wildcards"`
-	Inherits    []string `json:"inherits"`
-	Tenants     []string `json:"tenants"`
-	Gives       []int    `json:"gives"` // 4 times the permission; 1 narrowed, 2 elevated
+	report.Role
+	Gives []int `json:"gives"` // 4 times the permission; 1 narrowed, 2 elevated
 }
 
 type clientData struct {
@@ -290,12 +275,8 @@ func days(t time.Time) int64 {
 }
 
 func (d *data) role(r *report.Role) roleData {
-	out := roleData{
-		ID: r.ID, Name: r.Name, Known: r.Known, BuiltIn: r.BuiltIn, BasedOn: r.BasedOn, Admin: r.Admin, Holders: r.Holders,
-		External: r.External, Grants: r.Grants, Divisions: r.Divisions, Everywhere: r.Everywhere, Permissions: r.Permissions,
-		Narrowed: r.Narrowed, Elevated: r.Elevated, Wildcards: list(r.Wildcards), Inherits: list(r.Inherits), Tenants: list(r.Tenants),
-		Gives: make([]int, 0, len(r.Gives)),
-	}
+	out := roleData{Role: *r, Gives: make([]int, 0, len(r.Gives))}
+	out.Wildcards, out.Inherits, out.Tenants = list(r.Wildcards), list(r.Inherits), list(r.Tenants)
 	for _, p := range r.Gives {
 		n := 4 * d.text(p.Permission)
 		if p.Narrowed {

@@ -399,13 +399,13 @@
   }
   const RO = D.roles, CL = D.clients;
   const buildRoles = () => simpleTable($("roles-mount"), "Roles", RO, [
-    { label: "Role", width: "minmax(0,2fr)", get: (i) => RO[i].name, sort: (i) => RO[i].name.toLowerCase(), sub: (i) => plural(RO[i].holders, "holder", "holders") + ", " + num(RO[i].external) + " external · " + plural(RO[i].permissions, "permission", "permissions") },
-    { label: "Made", width: "90px", lo: true, get: (i) => !RO[i].known ? "not read" : RO[i].builtin ? "built in" : "custom", sort: (i) => RO[i].builtin ? 0 : 1 },
+    { label: "Role", width: "minmax(0,2fr)", get: (i) => RO[i].name, sort: (i) => RO[i].name.toLowerCase(), sub: (i) => plural(RO[i].holders, "holder", "holders") + ", " + num(RO[i].external_holders) + " external · " + plural(RO[i].permissions, "permission", "permissions") },
+    { label: "Made", width: "90px", lo: true, get: (i) => !RO[i].known ? "not read" : RO[i].built_in ? "built in" : "custom", sort: (i) => RO[i].built_in ? 0 : 1 },
     { label: "Permissions", width: "92px", cls: "r", lo: true, down: true, get: (i) => RO[i].admin ? "all" : num(RO[i].permissions), sort: (i) => RO[i].permissions },
     { label: "Elevated", width: "76px", cls: "r", lo: true, down: true, get: (i) => num(RO[i].elevated), sort: (i) => RO[i].elevated },
     { label: "Wildcards", width: "minmax(0,1.4fr)", lo: true, get: (i) => RO[i].wildcards.join(", "), sort: (i) => -RO[i].wildcards.length },
     { label: "Holders", width: "76px", cls: "r", lo: true, down: true, get: (i) => num(RO[i].holders), sort: (i) => RO[i].holders },
-    { label: "External", width: "76px", cls: "r", lo: true, down: true, get: (i) => num(RO[i].external), sort: (i) => RO[i].external },
+    { label: "External", width: "76px", cls: "r", lo: true, down: true, get: (i) => num(RO[i].external_holders), sort: (i) => RO[i].external_holders },
     { label: "Assigned in", width: "minmax(0,1fr)", lo: true, get: (i) => assigned(RO[i]), sort: (i) => RO[i].everywhere ? -1e9 : -RO[i].divisions },
   ], (i) => { location.hash = "role/" + enc(RO[i].id); }, (r) => [r.name, r.id, r.wildcards.join(" "), r.tenants.join(" ")].join(" "));
   const assigned = (r) => [r.everywhere ? "all divisions" : "", r.divisions ? plural(r.divisions, "division", "divisions") : ""].filter((s) => s).join(" and ") || "nowhere";
@@ -413,9 +413,9 @@
     const r = RO.find((x) => x.id === id);
     if (!r) { openPanel("No such role", [text("p", "", "This report does not list " + id + ".")]); return; }
     openPanel(r.name, [facts([
-      ["Id", code(r.id)], ["Made", !r.known ? "not read: it may carry everything" : r.builtin ? "built into the platform" : "custom"], ["Based on", r.basedOn],
+      ["Id", code(r.id)], ["Made", !r.known ? "not read: it may carry everything" : r.built_in ? "built into the platform" : "custom"], ["Based on", r.based_on],
       ["Inherits from", r.inherits.join(", ")], ["Permissions", r.admin ? "all (General > Admin)" : num(r.permissions) + (r.narrowed ? ", " + num(r.narrowed) + " of them only with a scope or condition" : "")],
-      ["Elevated", num(r.elevated)], ["Holders", num(r.holders) + " live, " + num(r.external) + " of external tenants"], ["Tenants of holders", r.tenants.join(", ") || "none"], ["Assignments", num(r.grants) + ", in " + assigned(r)],
+      ["Elevated", num(r.elevated)], ["Holders", num(r.holders) + " live, " + num(r.external_holders) + " of external tenants"], ["Tenants of holders", r.tenants.join(", ") || "none"], ["Assignments", num(r.grants) + ", in " + assigned(r)],
     ]), r.wildcards.length ? text("h3", "", "Wildcards") : null, r.wildcards.length ? chips(r.wildcards, 50, code) : null, ...holdersOf(RO.indexOf(r)), ...givesOf(r)]);
   }
   function holdersOf(n) {
