@@ -20,7 +20,7 @@ const farHops = 30
 func TestChokesAgreeWithReference(t *testing.T) {
 	told := 0
 	for seed := range int64(40 + organizations/50) {
-		r := randomEscalations(seed)
+		r := randomEscalations(seed, 5)
 		g := built(t, r)
 		e := g.Escalations(lexicon.Default().Escalations())
 		sure := seed%2 == 1
@@ -75,7 +75,7 @@ func TestChokesFirst(t *testing.T) {
 	t.Parallel()
 	unknown := 0
 	for seed := range int64(40) {
-		g := built(t, randomEscalations(seed))
+		g := built(t, randomEscalations(seed, 5))
 		e := g.Escalations(lexicon.Default().Escalations())
 		goal := graph.Goal{OnlyTotal: true}
 		all := e.Chokes(g.Acting(), goal, graph.ChokeOptions{MaxHops: farHops})

@@ -18,7 +18,7 @@ func TestCouldFeatures(t *testing.T) {
 	ways := lexicon.Default().Escalations()
 	count := map[string]int{}
 	for seed := range int64(seeds) {
-		r := randomEscalations(seed)
+		r := randomEscalations(seed, 5)
 		g, err := graph.Build(r, graph.Options{EnforceDeny: seed%2 == 0})
 		if err != nil {
 			t.Fatal(err)

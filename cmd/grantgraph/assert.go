@@ -110,7 +110,11 @@ func assertCSV(r analyzer.AssertionResult) []string {
 
 func assertTable(t *term.Printer, o assertOptions, a *analyzer.AssertAnswer) {
 	bad := failing(a)
-	t.Line(t.Paint(term.Bold, fmt.Sprintf("%d of %s hold", len(a.Assertions)-bad, count(len(a.Assertions), "assertion"))))
+	hold := "hold"
+	if len(a.Assertions) == 1 {
+		hold = "holds"
+	}
+	t.Line(t.Paint(term.Bold, fmt.Sprintf("%d of %s %s", len(a.Assertions)-bad, count(len(a.Assertions), "assertion"), hold)))
 	provenance(t, a.Head)
 	for _, r := range a.Assertions {
 		printAssertion(t, r)

@@ -267,7 +267,11 @@ func (w cutTable) headline() string {
 	if w.a.Size > 1 {
 		made = fmt.Sprintf("After %d changes ", w.a.Size)
 	}
-	return made + w.sentence() + "; now " + count(w.a.Principals, "principal") + " " + w.a.Mode
+	now := count(w.a.Principals, "principal")
+	if w.a.From.Kind != authz.KindTenant {
+		now = "it"
+	}
+	return made + w.sentence() + "; now " + now + " " + w.a.Mode
 }
 
 func (w cutTable) change(t *term.Printer, n int, c analyzer.CutChange) {
@@ -321,9 +325,12 @@ func (w cutTable) summary(t *term.Printer) {
 	if len(w.a.Changes) > 1 {
 		collateralLines(t, "", "Together they take away besides", w.a.Collateral)
 	}
-	if w.a.Exact {
+	switch {
+	case w.a.Exact && w.a.Size == 1:
+		t.Line("Exact: it takes at least one change, and none costs less")
+	case w.a.Exact:
 		t.Line("Exact: no set of changes that costs less than ", strconv.Itoa(w.a.Price), " ends this")
-	} else {
+	default:
 		t.Line(t.Paint(term.Bold, "Not known to be the smallest"), fmt.Sprintf(": it costs %d, and no set of changes costs less than %d", w.a.Price, w.a.Bound))
 	}
 	t.Line("Verified: evaluated again with the changes made, ", w.sentence())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
+	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
 // pathsOptions are what "paths" is told.
@@ -203,6 +204,9 @@ func (w pathsTable) headline() string {
 			s += " was found, and not all were followed"
 		}
 		return s
+	}
+	if w.a.From.Kind != authz.KindTenant { // nobody else was asked about
+		return fmt.Sprintf("%s could come to %s; the shortest way is %s", from, to, count(w.a.Paths[0].Hops, "step"))
 	}
 	return fmt.Sprintf("%s of %s could come to %s; the shortest way is %s", count(w.a.Principals, "principal"), from, to, count(w.a.Paths[0].Hops, "step"))
 }
