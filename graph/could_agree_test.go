@@ -23,7 +23,7 @@ func TestCouldAgreesWithReference(t *testing.T) {
 		t.Run(fmt.Sprint(part), func(t *testing.T) {
 			t.Parallel()
 			for seed := part; seed < organizations; seed += parts {
-				couldAgree(t, seed, 5)
+				couldAgree(t, seed, 5, seed%32 == 0 || seed%32 == 3)
 			}
 		})
 	}
@@ -33,8 +33,9 @@ func FuzzCouldAgreesWithReference(f *testing.F) {
 	for seed := range int64(8) {
 		f.Add(seed)
 	}
-	// Fewer people than the test above: what costs is the reference's closure of each.
-	f.Fuzz(func(t *testing.T, seed int64) { couldAgree(t, seed, 3) })
+	// Fewer people than the test above, and no search for every path, which takes
+	// seconds for some organizations: the fuzzer takes those for hung.
+	f.Fuzz(func(t *testing.T, seed int64) { couldAgree(t, seed, 3, false) })
 }
 
 // escalations are those that ship, read once.
@@ -46,10 +47,10 @@ func randomEscalations(seed int64, users int) *authz.Records {
 	})
 }
 
-func couldAgree(t *testing.T, seed int64, users int) {
+// couldAgree looks at every path, too, if it goes deep, which takes ten times as long.
+func couldAgree(t *testing.T, seed int64, users int, deep bool) {
 	t.Helper()
 	r := randomEscalations(seed, users)
-	deep := seed%32 == 0 || seed%32 == 3 // every path, too, which takes ten times as long
 	if len(couldDiffer(r, deep)) == 0 {
 		return
 	}
