@@ -95,7 +95,6 @@ type cutter struct {
 	lines  map[lineID]int
 	layers map[string]int
 	cells  map[[2]uint32]*cutCell
-	want   Set
 	stated [][]cutLine // by role
 	wide   bool
 
@@ -145,12 +144,7 @@ func newCutter(g *Graph, o *org, q CutQuery, from Set) *cutter {
 	c := &cutter{
 		g: g, o: o, q: q, from: from, n: 2, labelOf: map[Removal]int32{}, holds: map[uint32]int{}, passes: map[uint32]int{},
 		trusts: map[authz.Key]int{}, lines: map[lineID]int{}, layers: map[string]int{}, cells: map[[2]uint32]*cutCell{},
-		want: NewSet(len(o.uni.perms)), stated: make([][]cutLine, len(g.roles)),
-	}
-	for _, p := range q.Permissions {
-		if p.ID != OutsideUniverse {
-			c.want.Add(p.ID)
-		}
+		stated: make([][]cutLine, len(g.roles)),
 	}
 	for _, r := range o.roles {
 		c.stated[r] = c.statedBy(r)

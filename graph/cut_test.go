@@ -136,6 +136,12 @@ func TestCutEndsTheAccess(t *testing.T) {
 		}
 		for _, x := range cut.Removals {
 			kinds[x.Kind]++
+			if x.Kind == graph.RemoveGrant && !slices.Contains(cut.Grants, x) {
+				t.Errorf("seed %d: %+v is none of the grants %+v", seed, x, cut.Grants)
+			}
+		}
+		if slices.ContainsFunc(cut.Grants, func(x graph.Removal) bool { return x.Kind != graph.RemoveGrant }) {
+			t.Errorf("seed %d: grants %+v", seed, cut.Grants)
 		}
 	}
 	t.Logf("%d exactly, %d too large; %v", exact, tooLarge, kinds)
@@ -278,5 +284,22 @@ grant bot r a
 	_, c := cutOf(t, strings.ReplaceAll(text, "grant g r a\n", ""), []graph.RemovalKind{graph.RemovePolicy, graph.RemoveClient}, "routing:queue:view", "bot")
 	if len(c.Removals) != 1 || c.Removals[0].Kind != graph.RemovePolicy {
 		t.Errorf("of a line and a client: %+v; want the line", c.Removals)
+	}
+}
+
+// The trust of a group lets in who acts by it.
+func TestCutOfATrusteesGroup(t *testing.T) {
+	t.Parallel()
+	_, c := cutOnly(t, `
+division a
+catalogue routing:queue:view aware
+role r routing:queue:view
+trust T
+user ada in a
+group x ada trustee=T
+grant trustee_group:x r a
+`, graph.RemoveTrust, "routing:queue:view", "ada")
+	if !c.Possible || len(c.Removals) != 1 || c.Removals[0].Trust.ID != "T" {
+		t.Errorf("possible %v: %+v; want the trust T", c.Possible, c.Removals)
 	}
 }

@@ -134,6 +134,7 @@ user bob in a
 		{"another organization comes", "grant ada r a", "grant ada r a\norg o2\ndivision a\nuser eve in a\nrole r routing:queue:view\ngrant eve r a"},
 		{"a trust", "trust T full disabled", "trust T full enabled"},
 		{"a narrowed role gives it wholly", "role n directory:user:view scope=self\ngrant ada n a", "role n directory:user:view\ngrant ada n a"},
+		{"a role states something narrowed as well", "role n routing:skill:view\ngrant ada n a", "role n routing:skill:view\nrole n directory:user:view scope=self\ngrant ada n a"},
 		{"a narrowed role everywhere", "role n directory:user:view scope=self\ngrant ada n a", "role n directory:user:view scope=self\ngrant ada n *"},
 		{"the other of two queues", "queue q in a ada\nqueue w in a\nrole n routing:queue:join scope=assigned\ngrant ada n a", "queue q in a\nqueue w in a ada\nrole n routing:queue:join scope=assigned\ngrant ada n a"},
 	} {

@@ -303,3 +303,56 @@ group g u
 		t.Error("the trustee's user is not affected")
 	}
 }
+
+// What removals leave of principals and groups, and what they say of grants to nobody.
+func TestRemovalsOfRecords(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, `
+division a
+role r routing:queue:view
+role own directory:user:view scope=self
+user ada in a
+user bob in a
+user tom trustee=T
+trust T
+client bot type=CLIENT-CREDENTIALS
+group g ada owners=ada include=true
+group nobody
+grant nobody r a
+grant bob own a
+`))
+	org := g.Organizations()[0].ID
+	find := func(kind authz.Kind, id string) uint32 {
+		n, ok := g.FindNode(authz.Key{Org: org, Kind: kind, ID: id})
+		if !ok {
+			t.Fatalf("no %v %s", kind, id)
+		}
+		return n
+	}
+	ada, group := find(authz.KindUser, "ada"), find(authz.KindGroup, "g")
+	after := g.Without([]graph.Removal{{Kind: graph.RemoveMember, Node: ada, Into: group}})
+	if !g.Owns(ada, group) || after.Owns(ada, group) {
+		t.Errorf("owns the group: %v, and without the membership %v", g.Owns(ada, group), after.Owns(ada, group))
+	}
+	bot, tom := find(authz.KindClient, "bot"), find(authz.KindTrusteeUser, "tom")
+	after = g.Without([]graph.Removal{{Kind: graph.RemoveClient, Node: bot}, {Kind: graph.RemoveTrust, Trust: authz.Key{Org: org, Kind: authz.KindTrust, ID: "T"}}})
+	if b, u := after.Principal(bot), after.Principal(tom); b.Live || b.State != "inactive" || u.Live || u.State != g.Principal(tom).State {
+		t.Errorf("the client is live %v, %q; the trustee's user live %v, %q", b.Live, b.State, u.Live, u.State)
+	}
+	var grants []graph.Removal
+	for _, r := range removalsIn(g, org) {
+		if r.Kind == graph.RemoveGrant {
+			grants = append(grants, r)
+		}
+	}
+	if gone := g.Redundant(grants); len(gone) > 0 {
+		t.Errorf("redundant: %+v", gone)
+	}
+	if g.Personal(ada) || !g.Personal(find(authz.KindUser, "bob")) {
+		t.Errorf("access is personal: of who holds nothing %v, of who has a scope of its own %v", g.Personal(ada), g.Personal(find(authz.KindUser, "bob")))
+	}
+	policed := built(t, authztest.Parse(t, "division a\nuser ada in a\npolicy p routing:queue:view deny user:ada active"))
+	if p, _ := policed.FindPrincipal(authz.Key{Org: org, Kind: authz.KindUser, ID: "ada"}); !policed.Personal(p) {
+		t.Error("where there is an access policy, access is not personal")
+	}
+}
