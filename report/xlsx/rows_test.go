@@ -22,8 +22,12 @@ func TestRowsAsTheLibrary(t *testing.T) {
 	values := []any{
 		"", "plain", "=1+1", "<b>&\"'>", " before", "behind ", "two\nlines\n", "a\tb", "\x01\x7f\xff", "_x0041_", "_x005F_x0041_", "a_x00e9_b", "_x00zz_", "_x004",
 		strings.Repeat("é😀<", 9_000), "\u202eright to left", &name, nil, true, false, 0, -5, 1 << 40, int64(7), rules.Critical, rules.Info, rules.Severity(0),
-		at, day(at), time.Time{}, day{}, time.Date(1901, 1, 1, 6, 0, 0, 0, time.UTC), time.Date(1999, 1, 1, 23, 59, 59, 999_999_999, time.UTC),
-		linked{"a <link>", summarySheet, 1}, 1.5,
+		at, day(at),
+		time.Time{},
+		day{},
+		time.Date(1901, 1, 1, 6, 0, 0, 0, time.UTC), time.Date(1999, 1, 1, 23, 59, 59, 999_999_999, time.UTC),
+		linked{"a <link>", summarySheet, 1},
+		1.5,
 	}
 	f := excelize.NewFile()
 	defer f.Close()
