@@ -111,10 +111,7 @@ func lookup(list iter.Seq[candidate], org, value string) []candidate {
 	// Looked through once: there may be a million, and most names are found at
 	// the last try, or not at all.
 	var byID, byName, inOtherCase []candidate
-	// A name with fewer bytes than the value has letters is told by its length
-	// alone, and need not be fetched.
-	least := utf8.RuneCountInString(value)
-	equal := func(name string) bool { return len(name) >= least && strings.EqualFold(name, value) }
+	equal := folded(value)
 	for c := range list {
 		switch {
 		case org != "" && c.key.Org != org:
@@ -133,6 +130,22 @@ func lookup(list iter.Seq[candidate], org, value string) []candidate {
 		return byName
 	default:
 		return inOtherCase
+	}
+}
+
+// folded returns [strings.EqualFold] with a value. It tells most names by their
+// length alone: they need not be fetched, and of a million hardly one is.
+func folded(value string) func(name string) bool {
+	least, most := utf8.RuneCountInString(value), len(value)
+	if least < len(value) {
+		most = utf8.UTFMax * least
+	}
+	// Two letters beyond ASCII are cases of ASCII ones: the Kelvin sign, of three
+	// bytes, of k, and the long s, of two, of s.
+	lower := strings.ToLower(value)
+	most += 2*strings.Count(lower, "k") + strings.Count(lower, "s")
+	return func(name string) bool {
+		return len(name) >= least && len(name) <= most && strings.EqualFold(name, value)
 	}
 }
 

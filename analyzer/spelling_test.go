@@ -66,3 +66,28 @@ func edits(a, b string) int {
 	}
 	return 1 + min(edits(a[1:], b), edits(a, b[1:]), edits(a[1:], b[1:]))
 }
+
+// Names are equal but for case where Go says so, whatever their letters' length.
+func TestFoldedAgrees(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 2))
+	letters := []rune("kKsSaA\u212a\u017fäÄ_")
+	equal := 0
+	for range 200_000 {
+		word := func() string {
+			w := make([]rune, 1+rng.IntN(3))
+			for i := range w {
+				w[i] = letters[rng.IntN(len(letters))]
+			}
+			return string(w)
+		}
+		a, b := word(), word()
+		if got, want := folded(a)(b), strings.EqualFold(b, a); got != want {
+			t.Fatalf("folded(%q)(%q) = %v", a, b, got)
+		} else if got && len(a) != len(b) {
+			equal++
+		}
+	}
+	if equal < 100 {
+		t.Errorf("%d pairs of different length were equal: too few to tell", equal)
+	}
+}

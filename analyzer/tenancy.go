@@ -10,6 +10,7 @@ import (
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/lexicon"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // Unassigned is the name of the row and column of everything in no tenant.
@@ -101,7 +102,7 @@ type tenancyBuilder struct {
 	domains  map[string]int
 	named    map[uint32][]int        // principal: tenants that name it
 	orgs     map[string][]int        // id of a trustee organization: its tenants
-	facts    []TenantFact            // of one principal
+	facts    []TenantFact            // of one principal; a worker's own, as told
 	told     map[string][]TenantFact // by what they say: many principals have the same
 }
 
@@ -112,8 +113,7 @@ func newTenancy(m *Model) (*Tenancy, []error) {
 	g := m.Graph
 	b := &tenancyBuilder{
 		m: m, g: g, c: m.Config, lex: m.Lexicon, domains: map[string]int{}, named: map[uint32][]int{}, orgs: map[string][]int{},
-		told: map[string][]TenantFact{},
-		t:    &Tenancy{byName: map[string]int{}, shared: map[uint32][]authz.Pattern{}, division: make([]int, len(g.Divisions()))},
+		t: &Tenancy{byName: map[string]int{}, shared: map[uint32][]authz.Pattern{}, division: make([]int, len(g.Divisions()))},
 	}
 	for d := range b.t.division {
 		b.t.division[d] = -1
@@ -362,12 +362,20 @@ func (b *tenancyBuilder) trustee(p *graph.Principal) (id, name string) {
 func (b *tenancyBuilder) placeAll() {
 	b.t.members = make([]Membership, b.g.Principals())
 	inGroups := b.tenantsByGroup()
+	parallel.Blocks(len(b.t.members), placeBlock, func(from, to int) {
+		own := *b // what is told of others is read only
+		own.facts, own.told = nil, map[string][]TenantFact{}
+		for p := from; p < to; p++ {
+			b.t.members[p] = own.place(uint32(p), inGroups)
+		}
+	})
 	for p := range b.t.members {
-		m := b.place(uint32(p), inGroups)
-		b.t.members[p] = m
-		b.t.Tenants[m.Tenant].Principals.Add(uint32(p))
+		b.t.Tenants[b.t.members[p].Tenant].Principals.Add(uint32(p))
 	}
 }
+
+// placeBlock is how many principals a worker places at a time.
+const placeBlock = 8192
 
 // tenantsByGroup returns, for each principal in a group that a tenant's pattern
 // matches, the tenants in their order: the first of the configuration decides.
