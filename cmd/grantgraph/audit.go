@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/cmd/grantgraph/internal/term"
 	"github.com/grantgraph/grantgraph/collector/snapshot"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -87,12 +89,15 @@ func (p *process) audit(ctx context.Context, a ask, o auditRun) (*analyzer.Model
 	if err != nil {
 		return nil, nil, err
 	}
-	set, whole, err := loadOnly(cfg, o.only)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, extra, err := p.loadExtra(ctx, a)
-	if err != nil {
+	var set, whole *rules.Set
+	var m *analyzer.Model
+	var extra *rules.Extra
+	var unread error
+	parallel.Do(
+		func() { set, whole, err = loadOnly(cfg, o.only) },
+		func() { m, extra, unread = p.loadExtra(ctx, a) },
+	)
+	if err = cmp.Or(err, unread); err != nil {
 		return nil, nil, err
 	}
 	before, err := p.before(ctx, a, m, o.baseline)
