@@ -157,6 +157,7 @@ func (b *builder) buildActs() {
 
 // noteActed lists the nodes that somebody else acts as.
 func (g *Graph) noteActed() {
+	g.acted = nil // a graph with less than another begins with the lists of that one
 	for n := range len(g.actors.off) - 1 {
 		if g.actors.off[n] != g.actors.off[n+1] {
 			g.acted = append(g.acted, uint32(n))
