@@ -43,11 +43,13 @@ func (g *Graph) HeldBy(n uint32) []uint32 {
 }
 
 // Owns reports whether a group names a principal among its owners, be they
-// members of it or not.
+// members of it or not. A trustee's group is managed elsewhere.
 func (g *Graph) Owns(p, group uint32) bool {
-	i := int(group) - len(g.principals)
-	return i >= 0 && i < len(g.nodes) && g.nodes[i].group != nil && int(p) < len(g.principals) &&
-		slices.Contains(g.nodes[i].group.Owners, g.principals[p].Key.ID)
+	if int(group) < len(g.principals) {
+		return false
+	}
+	n := &g.nodes[int(group)-len(g.principals)]
+	return n.group != nil && n.key.Org == g.principals[p].Key.Org && slices.Contains(n.group.Owners, g.principals[p].Key.ID)
 }
 
 // Stated returns the permissions that the lines of a role itself name, inherited

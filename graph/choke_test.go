@@ -1,8 +1,10 @@
 package graph_test
 
 import (
+	"cmp"
 	"math/rand"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/grantgraph/grantgraph/graph"
@@ -84,6 +86,11 @@ func TestChokesFirst(t *testing.T) {
 			if len(some) != len(all) {
 				t.Fatalf("seed %d: %d of %d are told", seed, len(some), len(all))
 			}
+			if !slices.IsSortedFunc(some, func(x, y graph.Choke) int {
+				return cmp.Or(cmp.Compare(y.CutOff, x.CutOff), cmp.Compare(y.Shortest, x.Shortest))
+			}) {
+				t.Errorf("seed %d: not by how many are cut off, then by how many shortest ways: %+v", seed, some)
+			}
 			for i, c := range some {
 				if c.CutOff < 0 {
 					unknown++
@@ -97,5 +104,65 @@ func TestChokesFirst(t *testing.T) {
 	}
 	if unknown == 0 {
 		t.Error("everything was taken away each time")
+	}
+}
+
+// What is taken away is no more than is needed to know those that cut off most, and
+// no more than is allowed; assignments and memberships are told of.
+func TestChokesLookNoFurther(t *testing.T) {
+	t.Parallel()
+	g := mustAsk(t, "user ada\nuser bo\nuser cy\nuser di\nrole all legacy admin\ngroup g ada bo\ngrant g all\ngrant cy all\ngrant di all", askedOptions{}).g
+	e := g.Escalations(lexicon.Default().Escalations())
+	for _, c := range []struct {
+		about string
+		o     graph.ChokeOptions
+		known int
+	}{
+		{about: "all", known: 5},
+		{about: "the first", o: graph.ChokeOptions{First: 1}, known: 1},
+		{about: "the first two", o: graph.ChokeOptions{First: 2}, known: 2},
+		{about: "one by one", o: graph.ChokeOptions{Evaluations: 1}, known: 1},
+		{about: "at most two", o: graph.ChokeOptions{Evaluations: 2}, known: 2},
+		{about: "at most more than there are", o: graph.ChokeOptions{Evaluations: 9}, known: 5},
+	} {
+		list := e.Chokes(g.Acting(), graph.Goal{OnlyTotal: true}, c.o)
+		var known, members, grants int
+		for _, x := range list {
+			if x.CutOff >= 0 {
+				known++
+			}
+			switch x.Removal.Kind {
+			case graph.RemoveMember:
+				members++
+			case graph.RemoveGrant:
+				grants++
+			default:
+				t.Errorf("%s: %+v", c.about, x)
+			}
+		}
+		if known != c.known || members != 2 || grants != 3 || list[0].CutOff != 2 {
+			t.Errorf("%s: %d are known of %d memberships and %d assignments; want %d of 2 and 3, and the group's first: %+v", c.about, known, members, grants, c.known, list)
+		}
+	}
+}
+
+// A way of as many steps as are allowed is one.
+func TestReachingWithinSteps(t *testing.T) {
+	t.Parallel()
+	g := mustAsk(t, inA+`
+role all legacy admin
+role add authorization:grant:add
+role i user:user:impersonate
+catalogue user:user:impersonate aware
+grant cy all
+grant bo add
+grant ada i a
+`, askedOptions{}).g
+	e := g.Escalations(lexicon.Default().Escalations())
+	for hops, want := range []string{"cy", "bo cy", "ada bo cy", "ada bo cy"} {
+		got := members(g, e.ReachingGoal(g.Acting(), graph.Goal{OnlyTotal: true}, false, hops))
+		if strings.Join(got, " ") != want {
+			t.Errorf("within %d steps: %v; want %s", hops, got, want)
+		}
 	}
 }

@@ -62,16 +62,9 @@ func (t *userTable) fits(row []uint32) bool {
 			return false
 		}
 	}
-	n, licences := row[userRow-2], row[userRow-1]
-	if n == 0 {
-		return true
-	}
-	d := decoder{strings: t.strings}
-	if t.strings.has(licences) {
-		d.splitList(t.strings.at(licences), int(n))
-		return !d.bad
-	}
-	return false
+	d := decoder{in: row[userRow-2:], strings: t.strings}
+	d.list()
+	return !d.bad
 }
 
 func (d *decoder) user(u *authz.User, token, login int64) {
@@ -83,11 +76,7 @@ func (d *decoder) user(u *authz.User, token, login int64) {
 	}
 	u.BPO = authz.Tri(d.num())
 	u.LastToken, u.LastLogin = moment(token, d.num()), moment(login, d.num())
-	if n := d.num(); n > 0 {
-		u.Licences = d.splitList(d.str(), int(n))
-	} else {
-		d.num()
-	}
+	u.Licences = d.list()
 }
 
 func moment(sec int64, nanos uint32) time.Time {

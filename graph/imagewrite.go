@@ -154,8 +154,7 @@ func (e *encoder) user(u *authz.User) {
 	e.str(u.Org, u.ID, u.Name, u.Trustee, u.Email, u.Username, u.Division, u.State, u.Manager, u.Title,
 		u.Department, u.EmployeeType, u.Region, u.ClonedFrom)
 	e.put(uint32(u.BPO), uint32(u.LastToken.Nanosecond()), uint32(u.LastLogin.Nanosecond()))
-	e.put(uint32(len(u.Licences)))
-	e.str(joinList(u.Licences)) // few different ones
+	e.list(u.Licences) // few different ones
 }
 
 // joinList writes each string behind its length.

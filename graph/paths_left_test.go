@@ -74,3 +74,18 @@ func TestPathsLeftOut(t *testing.T) {
 		t.Error("no budget was too small")
 	}
 }
+
+// A budget that is just enough leaves nothing out.
+func TestPathsWithinBudget(t *testing.T) {
+	t.Parallel()
+	const org = inA + "role r oauth:client:edit\nrole add authorization:grant:add\nclient web\ngrant ada r\ngrant ada add\ngrant web add"
+	for budget, want := range []string{1: "0 true", 2: "1 true", 3: "2 false", 4: "2 false"} {
+		if budget == 0 {
+			continue // stands for very many
+		}
+		w := pathsFromAda(t, org, graph.PathOptions{Budget: budget})
+		if got := fmt.Sprint(len(w.Found), w.AtLeast); got != want {
+			t.Errorf("budget %d: %s; want %s", budget, got, want)
+		}
+	}
+}
