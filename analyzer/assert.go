@@ -161,8 +161,8 @@ func (m *Model) violations(s *statement, q graph.Query) []violation {
 	return out
 }
 
-// counterExample explains the violation with the fewest steps, of the first ones:
-// external principals before others.
+// counterExample explains the violation with the fewest steps, of the first ones,
+// of which there is one: external principals before others.
 func (m *Model) counterExample(s *statement, found []violation) *CounterExample {
 	external := m.External()
 	slices.SortStableFunc(found, func(x, y violation) int {
@@ -175,7 +175,7 @@ func (m *Model) counterExample(s *statement, found []violation) *CounterExample 
 			return 1
 		}
 	})
-	if len(found) > 0 && found[0].hops > 0 {
+	if found[0].hops > 0 {
 		return m.couldExample(s, found[0])
 	}
 	var best *CounterExample
@@ -225,7 +225,7 @@ func (m *Model) couldExample(s *statement, v violation) *CounterExample {
 	if !ok {
 		return nil
 	}
-	e := ExplainedReason{Permission: firstName(v.q.Permissions), Reach: v.level}
+	e := ExplainedReason{Permission: v.q.Permissions[0].Name, Reach: v.level}
 	if !w.Total {
 		if last, found := m.accessBy(w.By, v.q, s.target, v.level); found {
 			e = last

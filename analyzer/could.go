@@ -57,7 +57,7 @@ func (m *Model) CouldReason(a *WhoAnswer, row WhoRow) (reason ExplainedReason, o
 		return ExplainedReason{}, false
 	}
 	steps := m.moveSteps(w.Moves)
-	e := ExplainedReason{Permission: firstName(asked.q.Permissions), Reach: row.Reach}
+	e := ExplainedReason{Permission: asked.q.Permissions[0].Name, Reach: row.Reach}
 	if !w.Total {
 		if last, found := m.accessBy(w.By, asked.q, a.target, row.Reach); found {
 			e = last
@@ -65,13 +65,6 @@ func (m *Model) CouldReason(a *WhoAnswer, row WhoRow) (reason ExplainedReason, o
 	}
 	e.Steps = append(steps, e.Steps...)
 	return e, true
-}
-
-func firstName(perms []graph.Perm) string {
-	if len(perms) == 0 {
-		return ""
-	}
-	return perms[0].Name
 }
 
 // accessBy finds a derivation of an actor's access that is as wide as asked for.
@@ -175,7 +168,7 @@ func (m *Model) organizationName(id string) string {
 	return id
 }
 
-// hubText says in words what a hub stands for.
+// hubText says in words what a hub of principals or groups stands for.
 func (m *Model) hubText(h graph.Hub) string {
 	users := map[graph.HubKind]string{graph.HubLiveUsers: "the live users", graph.HubUsers: "the users that are not deleted"}
 	switch h.Kind {
@@ -183,8 +176,6 @@ func (m *Model) hubText(h graph.Hub) string {
 		return "every active group"
 	case graph.HubClients:
 		return "every client-credentials client that is active or disabled"
-	case graph.HubTotal:
-		return "everything, everywhere"
 	default:
 		if h.Division == graph.AnyDivision {
 			return users[h.Kind] + " of every division"

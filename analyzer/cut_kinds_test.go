@@ -51,6 +51,31 @@ func TestCutThatMoves(t *testing.T) {
 		{"it is dear, and what it saves is dearer", lying, map[change.Kind]int{move: 3, line: 0, revoke: 2}, analyzer.CutOptions{}, "move-resource D", 3},
 		{"not of what could be come to", lying, map[change.Kind]int{move: 1, line: 0}, analyzer.CutOptions{Could: true}, "revoke-grant A, revoke-grant A", 2},
 		{"to where one gains it", strings.ReplaceAll(lying, "division d name=D\n", ""), map[change.Kind]int{move: 1, line: 0}, analyzer.CutOptions{}, "move-resource C", 1},
+		{"to the first of those where nobody is", lying + "division e name=E\n", map[change.Kind]int{move: 1, line: 0}, analyzer.CutOptions{}, "move-resource D", 1},
+		{"to where fewer gain it, be it the last", strings.ReplaceAll(lying, "division d name=D\n", "") + "division e name=E\n", map[change.Kind]int{move: 1, line: 0}, analyzer.CutOptions{}, "move-resource E", 1},
+		{"to where it ends at once, and not where one still has it", lying + "grant bob r d\ndivision e name=E\n", map[change.Kind]int{move: 1, line: 0, revoke: 3}, analyzer.CutOptions{}, "move-resource E", 1},
+		{
+			"not, where it costs as much with what is still to be ended",
+			strings.ReplaceAll(strings.ReplaceAll(lying, "division c name=C\n", ""), "division d name=D\n", "") + "user cyd\ngrant cyd r a\ngrant ada r b\n",
+			map[change.Kind]int{move: 1, line: 0},
+			analyzer.CutOptions{},
+			"revoke-grant A, revoke-grant A, revoke-grant A", 3,
+		},
+		{
+			"of two where one still has it, to where nobody gains it", // eve in c
+			strings.ReplaceAll(lying, "division d name=D\n", "division d name=D\nuser cyd\n") + "grant cyd r a\ngrant eve r b\ngrant bob r c\ngrant bob r d\n",
+			map[change.Kind]int{move: 1, line: 0},
+			analyzer.CutOptions{},
+			"move-resource D, revoke-grant D", 2,
+		},
+		{
+			"not, where one of them has it by what cannot be ended", // in b by a role assignment
+			"division a\ndivision b\ncatalogue routing:queue:view aware\nrole r routing:queue:view\nuser ada\nuser bob\nuser cyd\nuser eve\n" +
+				"team t1 ada\nteam t2 bob\nteam t3 cyd\nqueue q in a\ngrant t1 r a\ngrant t2 r a\ngrant t3 r a\ngrant bob r b\n",
+			map[change.Kind]int{move: 1, line: 0, revoke: 0},
+			analyzer.CutOptions{},
+			"leave-team , leave-team , leave-team ", 3,
+		},
 		{
 			"to where one of them has it, and that is ended, too", strings.ReplaceAll(lying, "division d name=D\n", "") + "grant ada r c\ngrant bob r c\ngrant ada r *\n",
 			map[change.Kind]int{move: 1, line: 0, revoke: 2},
@@ -112,6 +137,31 @@ func TestCutOfSeveralPermissions(t *testing.T) {
 		if got := a.Changes[0].Collateral.Cells; got != want {
 			t.Errorf("%v: %d more are lost; want %d", list, got, want)
 		}
+	}
+}
+
+// Who is of From loses beside what is meant to end; who holds and acts as the same,
+// and is not, loses everything beside.
+func TestCollateralOfEquals(t *testing.T) {
+	t.Parallel()
+	m := mustConfigured(t, places+`
+catalogue routing:queue:view aware
+catalogue routing:queue:edit aware
+user a1 in a
+user i1 in home
+group g a1 i1
+role r routing:queue:view
+role r routing:queue:edit
+grant g r b
+`, tenants)
+	from, _, err := m.FindSource("BPO_A")
+	must(t, err)
+	to, _, err := m.FindTarget("BPO_B")
+	must(t, err)
+	a, err := m.Cut(from, to, analyzer.CutOptions{Weights: map[change.Kind]int{change.RemoveMember: 0, change.DropPolicy: 0}})
+	must(t, err)
+	if c := a.Collateral; changesText(a) != "revoke-grant B" || c.Principals != 2 || c.Cells != 3 {
+		t.Errorf("%s: %d lose %d; want 2 to lose 3, one of them what is not meant", changesText(a), c.Principals, c.Cells)
 	}
 }
 

@@ -46,7 +46,7 @@ func (w *cutWork) move(price int) (best *cutMove, bound int) {
 			x.cut = g.Cut(there)
 			x.price += w.priceAll(x.cut)
 		}
-		bound = min(bound, cost+x.cut.Bound)
+		bound = min(bound, cost+min(x.cut.Bound, price)) // where none ends it, there is no bound
 		x.gained, x.lost = beside(after, before, q.From), beside(before, after, q.From)
 		if x.cut.Possible && x.price < price && (best == nil || x.price < best.price || (x.price == best.price && x.gained+x.lost < best.gained+best.lost)) {
 			best = x

@@ -47,6 +47,16 @@ func wayOf(c graph.Change) string {
 	}
 }
 
+// widens reports whether a change gives more than there was: a wider reach, or
+// things that an as narrow one did not have.
+func widens(x graph.Change) bool {
+	if x.To.Level != x.From.Level {
+		return x.To.Level > x.From.Level
+	}
+	return (x.To.Self && !x.From.Self) ||
+		slices.ContainsFunc(x.To.Things, func(k authz.Key) bool { return !slices.Contains(x.From.Things, k) })
+}
+
 // Ref returns a principal as it is now, or as it was if it is gone.
 func (c *Comparison) Ref(p graph.Pair) PrincipalRef {
 	if p.New != graph.NoPrincipal {

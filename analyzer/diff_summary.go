@@ -55,7 +55,7 @@ func (c *Comparison) summary() (DiffTotals, []DiffCause) {
 			for _, members := range tenants {
 				cross = append(cross, c.crossers(members, b.Org, x)...)
 			}
-			if x.To.Level > x.From.Level {
+			if widens(x) {
 				for _, p := range cross {
 					crossing[p] = true
 				}
@@ -77,10 +77,10 @@ func (c *Comparison) summary() (DiffTotals, []DiffCause) {
 		}
 	}
 	var out []DiffCause
-	for _, g := range groups {
-		out = append(out, c.finishGroup(g))
+	for _, key := range slices.Sorted(maps.Keys(groups)) { // what is told alike of two organizations has an order, too
+		out = append(out, c.finishGroup(groups[key]))
 	}
-	slices.SortFunc(out, compareCauses)
+	slices.SortStableFunc(out, compareCauses)
 	return t, slices.Clip(append([]DiffCause{}, out...))
 }
 

@@ -382,8 +382,6 @@ func (c *column) namesOf(from map[string]named, tenant int) []string {
 
 func (c *column) addHolder(p uint32, l graph.Level, allowed graph.Set) {
 	switch l {
-	case graph.None:
-		return
 	case graph.Whole:
 		c.whole.Add(p)
 	case graph.Conditional:

@@ -476,9 +476,8 @@ func nearest(value string, names []string) []string {
 			continue
 		}
 		at, _ := slices.BinarySearchFunc(best, s, func(a, b scored) int { return cmp.Or(cmp.Compare(a.d, b.d), cmp.Compare(a.name, b.name)) })
-		if best = slices.Insert(best, at, s); len(best) > most {
-			best = best[:most]
-		}
+		best = slices.Insert(best, at, s)
+		best = best[:min(len(best), most)]
 		if len(best) == most {
 			limit = best[most-1].d
 		}

@@ -177,10 +177,39 @@ func TestAttributesOfUsers(t *testing.T) {
 	if _, err := analyzer.Build(r, analyzer.Options{Attributes: leads{errors.New("broken")}}); err == nil || !strings.Contains(err.Error(), "attributes of user eve: broken") {
 		t.Errorf("an expression that fails: %v", err)
 	}
+	for ref, want := range map[string]string{"attribute:lead": "ada", "attribute:lead=false": "eve", "attribute:site=site A": "ada", "attribute:site": ""} {
+		set, err := m.PrincipalsOf(ref)
+		must(t, err)
+		var got []string
+		for p := range set.All() {
+			got = append(got, m.Ref(p).ID)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v; want %s", ref, got, want)
+		}
+	}
 	plain, err := analyzer.Build(r, analyzer.Options{})
 	must(t, err)
 	if plain.Attributes(0) != nil || len(plain.AttributeNames()) > 0 {
 		t.Error("attributes of nothing")
+	}
+}
+
+// What is wrong with a change is told where its name is written, and of a change
+// without effect where the change is.
+func TestPlaceOfWrongChange(t *testing.T) {
+	t.Parallel()
+	m := mustConfigured(t, "user ada name=Ada\nuser bob name=Bob\ngroup g ada name=Staff", "")
+	for text, want := range map[string]string{
+		"remove-member: {group: Staff, member: Bob}":    "changes.yaml:3:5: user Bob is no member",
+		"remove-member: {group: Staff, member: Nobody}": "changes.yaml:3:43: ",
+		"remove-member: {group: Nothing, member: Bob}":  "changes.yaml:3:28: ",
+	} {
+		list, err := config.ParseChanges("changes.yaml", []byte("version: 1\nchanges:\n  - "+text+"\n"))
+		must(t, err)
+		if _, err := m.Resolve(list); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v; want %s", text, err, want)
+		}
 	}
 }
 

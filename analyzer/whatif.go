@@ -91,7 +91,7 @@ func (c *Comparison) newReach() []NewReach {
 		at := map[string]int{}
 		first := len(out)
 		for _, x := range b.Changes {
-			if x.To.Level <= x.From.Level {
+			if !widens(x) {
 				continue
 			}
 			perms := x.Permissions.Clone()

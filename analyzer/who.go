@@ -133,12 +133,9 @@ func (m *Model) picker(verb string, t Target, data string) (picker, error) {
 	}, nil
 }
 
-// covered reports whether a verb covers a permission. What it covers of an
-// organization's universe is asked again and again, and found out once.
+// covered reports whether a verb covers a permission of an organization's universe.
+// It is asked again and again, and found out once.
 func (m *Model) covered(org string, v lexicon.Verb, p graph.Perm) bool {
-	if p.ID == graph.OutsideUniverse {
-		return v.Covers(p.Pattern)
-	}
 	key := [2]string{org, v.Name}
 	known, ok := m.verbs.Load(key)
 	if !ok {
@@ -192,9 +189,7 @@ func (m *Model) concerns(p graph.Perm, t Target) bool {
 		return about.Has(lexicon.Queues)
 	case authz.KindUser:
 		return about.Has(lexicon.Users)
-	case authz.KindFlow:
-		return about.Has(lexicon.Flows)
-	default:
+	default: // a flow, too: what is about flows, and not about them alone, is about everything
 		return about.Has(lexicon.Other)
 	}
 }

@@ -37,12 +37,17 @@ grant ada look b
 grant bob odd b
 grant bob look b
 grant cyd any b
+user dan in a
+role more name=More routing:queue:view
+grant dan look b
+grant dan more b
 `, tenants+"carries: {add: [{permission: \"aaa:queue:view\", carries: tenant, reason: test}]}\n")
 	for _, c := range []struct{ verb, who, want string }{
 		{"see", "ada", "routing:queue:view by Look, whole"},
 		{"see", "bob", "routing:queue:view by Look, whole"},
 		{"recording:recording:view", "ada", "recording:recording:view by Narrow, limited"},
 		{"recording:recording:view", "bob", "recording:recording:view by Odd, conditional"},
+		{"see", "dan", "routing:queue:view by Look, whole"}, // of equals the first
 		{"nobody:has:heard", "cyd", "nobody:has:heard by Any, whole"},
 	} {
 		tg, _, err := m.FindTarget("division:b")
@@ -121,14 +126,19 @@ grant i2 many home
 }
 
 // A question about a flow is about permissions over flows, one about a queue
-// about those over queues.
+// about those over queues; what is about everything counts for each.
 func TestWhoAboutThings(t *testing.T) {
 	t.Parallel()
 	m := mustConfigured(t, places+`
 catalogue routing:queue:view aware
 catalogue architect:flow:view aware
+catalogue recording:recording:view aware
 user f in a
 user q in a
+user z in a
+object disk in b name=Disk
+role rz recording:recording:view
+grant z rz b
 flow ivr in b name=IVR
 queue line in b name=Line
 role rf architect:flow:view
@@ -136,7 +146,7 @@ role rq routing:queue:view
 grant f rf b
 grant q rq b
 `, tenants)
-	for target, want := range map[string]string{"flow:ivr": "f", "queue:line": "q", "division:b": "f q"} {
+	for target, want := range map[string]string{"flow:ivr": "f z", "queue:line": "q z", "resource:disk": "z", "division:b": "f q z"} {
 		if got := strings.Join(whoIDs(t, m, "see", target, analyzer.WhoOptions{}), " "); got != want {
 			t.Errorf("who can see %s: %s; want %s", target, got, want)
 		}
@@ -153,6 +163,15 @@ client c1 name=Vendor_A_Sync
 client c2 name=Vendor_Unassigned_Sync
 client c3 name=Vendor__Sync
 `, tenants)
+	two := mustConfigured(t, places+"client c name=Vendor_Acme_Sync", `version: 1
+tenants:
+  - {name: East_Acme, divisions: [a], external: true}
+  - {name: West_Acme, divisions: [b], external: true}
+naming: {clients: "^Vendor_(?P<tenant>[^_]+)_"}
+`)
+	if got, _, _ := strings.Cut(membership(t, two, authz.Key{Org: "o", Kind: authz.KindClient, ID: "c"}), ":"); got != "Unassigned by none" {
+		t.Errorf("a part of two tenants' names: %s", got)
+	}
 	for k, want := range map[authz.Key]string{
 		{Org: "o", Kind: authz.KindUser, ID: "bare"}: "BPO_A by email",
 		{Org: "o", Kind: authz.KindClient, ID: "c1"}: "BPO_A by convention",

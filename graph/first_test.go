@@ -1,0 +1,119 @@
+package graph_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
+)
+
+// The first derivation is of the first permission that is held whole, over the
+// first division of those that are asked for, in whatever order they are.
+func TestFirst(t *testing.T) {
+	t.Parallel()
+	a := mustAsk(t, `
+division a
+division b
+division c
+catalogue x:free:view unlimited
+catalogue x:lim:view aware
+catalogue x:other:view aware
+role f x:free:view
+role l x:lim:view
+role fl x:free:view
+role fl x:lim:view
+role o x:other:view
+user l-b-a
+user f-c
+user fl-b
+user fl-c
+user fl-all
+user l-b-f-c
+user l-c
+user o-a
+grant l-b-a l b
+grant l-b-a l a
+grant f-c f c
+grant fl-b fl b
+grant fl-c fl c
+grant fl-all fl
+grant l-b-f-c l b
+grant l-b-f-c f c
+grant l-c l c
+grant o-a o a
+`, askedOptions{})
+	perm := func(s string) graph.Perm {
+		p, _ := authz.ParsePattern(s)
+		return a.g.Perm("o", p)
+	}
+	div := func(id string) uint32 {
+		d, _ := a.g.FindDivision(authz.Key{Org: "o", Kind: authz.KindDivision, ID: id})
+		return d
+	}
+	found := 0
+	for _, perms := range [][]graph.Perm{
+		{perm("x:free:view"), perm("x:lim:view")},
+		{perm("x:lim:view"), perm("x:free:view")},
+		{perm("x:other:view"), perm("x:free:view"), perm("x:lim:view")},
+		{perm("x:other:view"), perm("x:lim:view"), perm("x:free:view")},
+		{perm("x:free:view"), perm("x:free:view")},
+		{perm("x:lim:view")},
+	} {
+		for _, divs := range [][]uint32{{div("a"), div("b")}, {div("b"), div("a")}, {div("b")}, {div("a"), div("b"), div("c")}} {
+			f := a.g.First("o", perms, divs)
+			if f == nil {
+				t.Fatal("derivations cannot be found")
+			}
+			for p := range a.g.Acting().All() {
+				want, held := firstWhole(a.g, p, perms, divs)
+				got, ok := f.Of(p)
+				if ok != held || (ok && (!got.Own || fmt.Sprint(got.Perm, got.Division) != fmt.Sprint(want.Perm, want.Division))) {
+					t.Errorf("%s: permission %d over division %d (%v); want %d over %d (%v)", a.g.Principal(p).Key.ID, got.Perm, got.Division, ok, want.Perm, want.Division, held)
+					continue
+				}
+				if diff := cmp.Diff(want.Reason, got.Reason); ok && diff != "" {
+					t.Errorf("%s: %s", a.g.Principal(p).Key.ID, diff)
+				}
+				if ok {
+					found++
+				}
+			}
+		}
+	}
+	if found < 50 {
+		t.Errorf("only %d derivations", found)
+	}
+}
+
+// firstWhole asks for each permission over each division, one after the other.
+func firstWhole(g *graph.Graph, p uint32, perms []graph.Perm, divs []uint32) (out graph.FirstReason, ok bool) {
+	for i, m := range perms {
+		for j, d := range divs {
+			if list := g.Reasons(p, m, d); len(list) > 0 && list[0].Level == graph.Whole {
+				return graph.FirstReason{Perm: i, Division: j, Reason: list[0], Own: true}, true
+			}
+		}
+	}
+	return out, false
+}
+
+// All grants are those that there are, each once, in order.
+func TestAllGrants(t *testing.T) {
+	t.Parallel()
+	g := mustAsk(t, lawRole+"user ada\nuser bo\nuser cy\ngroup g\ngrant ada r a\ngrant ada r b\ngrant cy r\ngrant g r a", askedOptions{}).g
+	all := slices.Collect(g.AllGrants())
+	var want []graph.Grant
+	for i := range g.Grants() {
+		want = append(want, g.Grant(i))
+	}
+	if len(all) != 4 || !slices.Equal(all, want) {
+		t.Errorf("all grants: %+v; want %+v", all, want)
+	}
+	for range g.AllGrants() {
+		break // whoever has enough is given no more
+	}
+}
