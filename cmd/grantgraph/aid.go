@@ -74,27 +74,12 @@ func (a *aid) drop() {
 	}
 }
 
-// firstGC is the memory in bytes below which a question collects no garbage, and
+// firstGC is the heap in bytes below which a question collects no garbage, and
 // recordsGC the same where a graph is built from records.
 const (
 	firstGC   = 1 << 30
 	recordsGC = 640 << 20
 )
-
-// postponeGC lets memory grow to a size before garbage is looked for, and from
-// then on as usual. What an image and a graph hold stays, and most questions are
-// answered before there is garbage worth a fifth of their time.
-func postponeGC(size int64) {
-	percent := debug.SetGCPercent(-1)
-	if percent < 0 { // postponed already, or switched off by GOGC
-		return
-	}
-	limit := debug.SetMemoryLimit(size)
-	runtime.AddCleanup(new(int64), func(int) {
-		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
-	}, 0)
-}
 
 // programID tells builds of the program apart: another one may understand the
 // same records better.
@@ -120,7 +105,7 @@ func programID() string {
 // if it is worth that and can be: a folder that is read-only goes without.
 func (a *aid) build(r *snapshot.Reader, o analyzer.Options, use aidUse) (*analyzer.Model, error) {
 	if a.image != nil {
-		postponeGC(firstGC)
+		roomyGC(firstGC)
 		r.UseKeys(a.image.Keys())
 		o.Image = a.image
 		m, err := analyzer.Build(r, o)

@@ -18,7 +18,15 @@ type pendingFile struct {
 	w    *bufio.Writer
 	path string
 	done bool
+	// unsynced is how much was written since the disk was last asked to keep up, and
+	// synced what came of that; nil if nobody asked.
+	unsynced int
+	synced   chan error
 }
+
+// syncEvery is how much is written before the disk is asked to keep up: who waits for
+// a gigabyte at the end waits for seconds.
+const syncEvery = 1 << 26
 
 // fileBuffer is how much is written at once.
 const fileBuffer = 1 << 18
@@ -32,7 +40,26 @@ func createFile(path string) (*pendingFile, error) {
 }
 
 // Write implements io.Writer.
-func (p *pendingFile) Write(b []byte) (int, error) { return p.w.Write(b) }
+func (p *pendingFile) Write(b []byte) (int, error) {
+	n, err := p.w.Write(b)
+	if p.unsynced += n; err == nil && p.unsynced >= syncEvery {
+		p.unsynced = 0
+		err = p.settled()
+		p.synced = make(chan error, 1)
+		go func() { p.synced <- p.f.Sync() }()
+	}
+	return n, err
+}
+
+// settled waits until the disk has what it was asked to take, and says how that ended.
+func (p *pendingFile) settled() error {
+	if p.synced == nil {
+		return nil
+	}
+	err := <-p.synced
+	p.synced = nil
+	return err
+}
 
 // Close gives the file its name.
 func (p *pendingFile) Close() error {
@@ -40,7 +67,7 @@ func (p *pendingFile) Close() error {
 		return nil
 	}
 	p.done = true
-	err := p.w.Flush()
+	err := errors.Join(p.settled(), p.w.Flush())
 	if err == nil {
 		err = p.f.Sync()
 	}
@@ -62,6 +89,7 @@ func (p *pendingFile) Abort() error {
 		return nil
 	}
 	p.done = true
+	_ = p.settled() // an error here is of a file that is not wanted any more
 	return errors.Join(p.f.Close(), os.Remove(p.f.Name()))
 }
 

@@ -4,42 +4,28 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
-	"sync/atomic"
 )
-
-// reportRoom is the heap in bytes that a report of a large organization may use before
-// garbage is looked for.
-const reportRoom = 640 << 20
 
 // usualGrowth is how much a heap grows between collections, in percent.
 const usualGrowth = 100
 
-// roomyGC gives the heap room while a report is made, each time that garbage was
-// collected: up to reportRoom, or four times what was in use at first if that is less.
-// A model stays, and to go over it again and again costs a fifth of a report's time. A
-// heap that is in use to more than half of its room grows as usual. The function that
-// it returns ends that. What GOGC says holds.
-func roomyGC(getenv func(string) string) (end func()) {
-	was := debug.SetGCPercent(usualGrowth)
-	if was != usualGrowth || getenv("GOGC") != "" { // postponed still, or told by somebody
-		debug.SetGCPercent(was)
-		return func() {}
+// roomyGC lets the heap grow to a size in bytes before garbage is looked for, and gives
+// it that room anew each time that garbage was collected. What a graph, a model and an
+// image hold stays: to go over it again and again costs a fifth of the time of an audit
+// or a report, and most questions are answered before there is any garbage to speak of.
+// A heap that is in use to more than half of its room grows as usual. A GOGC that says
+// other than usual holds, and so does a GOMEMLIMIT below the room.
+func roomyGC(room int64) {
+	if percent := debug.SetGCPercent(-1); percent != usualGrowth { // roomy already, or told by somebody
+		debug.SetGCPercent(percent)
+		return
 	}
-	room := min(reportRoom, 4*inUse())
-	var over atomic.Bool
-	give := func() bool {
-		if over.Load() {
-			return false
-		}
-		debug.SetGCPercent(growth(room, inUse()))
-		return true
-	}
-	give()
-	afterGC(give)
-	return func() {
-		over.Store(true)
-		debug.SetGCPercent(usualGrowth)
-	}
+	limit := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(limit, room)) // how much a heap grows says nothing while it is nearly empty
+	afterGC(func() {
+		debug.SetMemoryLimit(limit)
+		debug.SetGCPercent(growth(uint64(room), inUse()))
+	})
 }
 
 // inUse is how many bytes of the heap were in use when garbage was collected last.
@@ -53,12 +39,11 @@ func inUse() uint64 {
 // is in use.
 func growth(room, live uint64) int { return max(usualGrowth, int((room-min(room, live))*100/live)) }
 
-// afterGC calls a function after each collection until it returns false.
-func afterGC(do func() bool) {
+// afterGC calls a function after each collection.
+func afterGC(do func()) {
 	type mark struct{ *mark } // has a pointer: the runtime puts those without together with others
 	runtime.AddCleanup(&mark{}, func(int) {
-		if do() {
-			afterGC(do)
-		}
+		do()
+		afterGC(do)
 	}, 0)
 }

@@ -130,7 +130,7 @@ func loadFile(ctx context.Context, path string, o analyzer.Options, also func(*s
 	if aids != aidsOff {
 		m, err = openAid(path, r).build(r, o, aids)
 	} else {
-		postponeGC(recordsGC)
+		roomyGC(recordsGC)
 		m, err = analyzer.Build(r, o)
 	}
 	if err == nil && also != nil {

@@ -119,7 +119,6 @@ func runReport(ctx context.Context, p *process, o reportOptions) error {
 	if err != nil {
 		return err
 	}
-	defer roomyGC(p.getenv)()
 	d, err := report.New(m, r, report.Options{Tool: toolName()})
 	if err != nil {
 		return err

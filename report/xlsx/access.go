@@ -12,7 +12,7 @@ const fewPeople = 3
 
 // access writes what each class of equal principals holds: a row for a class and
 // a role; where those are too many, a row for a class.
-func (b *book) access() error {
+func (b *book) access() list {
 	l := b.classRoles(shownPeople)
 	l.beside = []list{b.classRoles(fewPeople), b.classMembers()}
 	l.fewWhat, l.fewColumns = "What classes of equal principals can do: a row for each", append(classColumns(), column{"Roles", 60, true})
@@ -28,7 +28,7 @@ func (b *book) access() error {
 			}
 		}
 	}
-	return b.put(l)
+	return l
 }
 
 func classColumns() []column {
@@ -52,11 +52,15 @@ func (b *book) classRoles(people int) list {
 		columns: append(classColumns(), column{"Role", 30, false}, column{"Assigned in", 40, true}, column{"Permissions of the role", 12, false}, column{"Role id", 38, false}),
 		rows: func(yield func(row) bool) {
 			var line row
+			names := make([]any, len(b.d.Roles)) // each once, not for each of millions of rows
+			for i := range names {
+				names[i] = linked{b.d.Roles[i].Name, "Roles", i + 2}
+			}
 			for i := range b.d.Classes {
 				class := b.classRow(i, people)
 				for _, h := range b.d.Holds(i) {
 					r := &b.d.Roles[h.Role]
-					line = append(append(line[:0], class...), linked{r.Name, "Roles", h.Role + 2}, where(h), r.Permissions, &r.ID)
+					line = append(append(line[:0], class...), names[h.Role], where(h), r.Permissions, &r.ID)
 					if !yield(line) {
 						return
 					}
@@ -90,7 +94,7 @@ func where(h report.ClassHolding) string {
 	return s
 }
 
-func (b *book) escalation() error {
+func (b *book) escalation() list {
 	e := &b.d.Escalation
 	what := "Live principals that hold everything, and ways by which others could come to that"
 	what += ", or come into another tenant"
@@ -101,7 +105,7 @@ func (b *book) escalation() error {
 		}
 		what += fmt.Sprintf("; %s%d further ways of at most %d steps are not listed", least, left, e.MaxHops)
 	}
-	return b.put(list{
+	return list{
 		name: "Escalation paths", what: what, count: len(e.Paths),
 		columns: []column{
 			{"Principal", 30, false},
@@ -125,10 +129,10 @@ func (b *book) escalation() error {
 				*nameOf(who), who.Kind.String(), who.Tenant, who.External, p.Alike, p.Goal(), p.Hops, p.Certainty, p.Text(), p.Chain.Text(), who.ID,
 			}
 		}),
-	})
+	}
 }
 
-func (b *book) stale() error {
+func (b *book) stale() list {
 	counts, order := map[[3]string]int{}, [][3]string{}
 	for i := range b.d.Stale {
 		s := &b.d.Stale[i]
@@ -138,7 +142,7 @@ func (b *book) stale() error {
 			order = append(order, k)
 		}
 	}
-	return b.put(list{
+	return list{
 		name: "Stale", what: fmt.Sprintf("Live principals with roles that were not seen for %d days, and those of which the snapshot does not say", report.StaleDays),
 		count: len(b.d.Stale),
 		columns: []column{
@@ -166,7 +170,7 @@ func (b *book) stale() error {
 			{"Tenant", 20, false}, {"Kind", 18, false}, {"What is known", 24, false}, {"Principals", 12, false},
 		},
 		fewRows: rowsOf(order, func(k *[3]string) row { return row{k[0], k[1], k[2], counts[*k]} }),
-	})
+	}
 }
 
 func seen(s *report.Stale) string {
@@ -177,7 +181,7 @@ func seen(s *report.Stale) string {
 }
 
 // about writes what the report rests on, a line for each fact.
-func (b *book) about() error {
+func (b *book) about() list {
 	d := b.d
 	lines := []row{
 		{"Made by", d.Tool},
@@ -201,8 +205,8 @@ func (b *book) about() error {
 	for _, v := range d.Deviations {
 		lines = append(lines, row{"Deviation", strings.TrimSuffix(fmt.Sprintf("%s: %s (%s)", v.Rule, v.What, v.Reason), " ()")})
 	}
-	return b.put(list{
+	return list{
 		name: "About", what: "Versions, digests and parameters", count: len(lines),
 		columns: []column{{"What", 30, false}, {"Value", 100, true}}, rows: rowsOf(lines, func(r *row) row { return *r }),
-	})
+	}
 }

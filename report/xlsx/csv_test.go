@@ -1,17 +1,24 @@
 package xlsx
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/report/internal/sample"
+	"github.com/grantgraph/grantgraph/rules"
 )
 
 // The CSV files hold what the sheets hold, row by row, and no cell of them is a formula.
@@ -187,5 +194,54 @@ func TestWrittenBefore(t *testing.T) {
 	}
 	if !bytes.Equal(own.Bytes(), other.Bytes()) {
 		t.Error("the workbook says something else of files that were written before")
+	}
+}
+
+// TestRowsThatBeginAlike writes rows of which many begin as the one before, with values
+// that are told by the same pointers and are others, and compares each with the row that
+// a new writer makes of it.
+func TestRowsThatBeginAlike(t *testing.T) {
+	t.Parallel()
+	name, other, when := "a", "b,c", day(time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC))
+	rows := []row{
+		{1, &name, authz.KindUser, true, &when}, {1, &name, authz.KindUser, true, &when}, {1, &name, authz.KindUser, false, &other}, {1, &other, graph.Whole, "x"},
+		{1, &other, graph.Level(authz.KindUser), "x"}, {nil, &other}, {nil, "b,c"}, {"1", "b,c"}, {1, "b,c", 2}, {1, "b,c"}, {}, {int64(1), "b,c"},
+		{linked{"=1", "Roles", 2}, 1}, {linked{"=1", "Roles", 3}, 1}, {rules.High, 1},
+	}
+	var all, single bytes.Buffer
+	w := csvWriter{out: bufio.NewWriter(&all)}
+	for round := range 3 {
+		name, when = strings.Repeat("n", round), day(time.Time(when).AddDate(0, 0, 1))
+		for _, r := range rows {
+			if err := w.add(r); err != nil {
+				t.Fatal(err)
+			}
+			one := csvWriter{out: bufio.NewWriter(&single)}
+			if err := errors.Join(one.add(r), one.out.Flush()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.out.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(single.String(), all.String()); diff != "" {
+		t.Errorf("rows alone, and one after the other:\n%s", diff)
+	}
+}
+
+// TestQuotedAnywhere puts each byte into each place of texts of up to twenty bytes.
+func TestQuotedAnywhere(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 20; n++ {
+		for at := range n {
+			for c := range 256 {
+				s := []byte(strings.Repeat("a", n))
+				s[at] = byte(c)
+				if got, want := quoted(string(s)), bytes.ContainsAny(s, ",\"\r\n"); got != want {
+					t.Fatalf("quoted(%q) = %v", s, got)
+				}
+			}
+		}
 	}
 }

@@ -49,7 +49,7 @@ func rowsOfSeq[T any](items iter.Seq[T], fill func(row, *T) row) iter.Seq[row] {
 	}
 }
 
-func (b *book) findings() error {
+func (b *book) findings() list {
 	accepted := rowsOf(b.d.Accepted, func(a *report.Accepted) row {
 		return findingRow(&a.Finding, "accepted", fmt.Sprintf("%s (approved by %s, until %s)", a.Reason, a.ApprovedBy, a.Until))
 	})
@@ -59,7 +59,7 @@ func (b *book) findings() error {
 		b.findingRow[b.d.Findings[i].Fingerprint] = i + 2
 	}
 	open := rowsOf(b.d.Findings, func(f *report.Finding) row { return findingRow(f, f.Status, "") })
-	return b.put(list{
+	return list{
 		name: "Findings", what: "What is wrong, worst first; accepted and fixed findings at the end", count: len(b.d.Findings) + len(b.d.Accepted) + len(b.d.Fixed),
 		columns: []column{
 			{"Severity", 11, false},
@@ -87,7 +87,7 @@ func (b *book) findings() error {
 				}
 			}
 		},
-	})
+	}
 }
 
 func findingRow(f *report.Finding, status, accepted string) row {
@@ -133,8 +133,8 @@ func nameOf(p *report.Principal) *string {
 	return &p.Name
 }
 
-func (b *book) matrix() error {
-	return b.put(list{
+func (b *book) matrix() list {
+	return list{
 		name: "Tenant matrix", what: "Which tenant's principals reach which other tenant", count: len(b.d.Matrix.Cells),
 		columns: []column{
 			{"From", 20, false},
@@ -156,7 +156,7 @@ func (b *book) matrix() error {
 				c.OrganizationWide, len(c.Permissions), through(c.Through), strings.Join(c.Permissions, ", "), strings.Join(c.OrganizationWidePermissions, ", "),
 			}
 		}),
-	})
+	}
 }
 
 func through(list []report.Through) string {
@@ -189,8 +189,8 @@ func reach(l graph.Level) string {
 	return l.String()
 }
 
-func (b *book) whoCanSee() error {
-	return b.put(list{
+func (b *book) whoCanSee() list {
+	return list{
 		name: "Who can see", what: "A row for each live principal and division that it can see", count: b.d.Counts.WhoCanSee,
 		columns: []column{
 			{"Principal", 30, false},
@@ -233,7 +233,7 @@ func (b *book) whoCanSee() error {
 				c.Tenant, c.External, c.Division.Name, c.TargetTenant, c.Outside, c.Whole + c.Conditional + c.Limited, c.Whole, c.Conditional, c.Limited,
 			}
 		}),
-	})
+	}
 }
 
 // known is a count, or text where nobody can tell.
@@ -244,8 +244,8 @@ func known(n int) any {
 	return n
 }
 
-func (b *book) grants() error {
-	return b.put(list{
+func (b *book) grants() list {
+	return list{
 		name: "Grants", what: "Every role assignment", count: b.d.Counts.Grants,
 		columns: []column{
 			{"Subject", 30, false},
@@ -280,12 +280,12 @@ func (b *book) grants() error {
 		fewRows: rowsOf(b.d.GrantCells, func(c *report.GrantCell) row {
 			return row{c.Role, c.Division, c.DivisionTenant, c.Grants, c.Groups, c.Principals, c.RoleID, c.DivisionID}
 		}),
-	})
+	}
 }
 
-func (b *book) principals() error {
+func (b *book) principals() list {
 	counts, order := b.principalCounts()
-	return b.put(list{
+	return list{
 		name: "Principals", what: "Everybody who can hold access", count: len(b.d.Principals),
 		columns: []column{
 			{"Name", 30, false},
@@ -315,7 +315,7 @@ func (b *book) principals() error {
 			{"Tenant", 20, false}, {"Kind", 18, false}, {"State", 12, false}, {"Principals", 12, false}, {"Elevated", 12, false},
 		},
 		fewRows: rowsOf(order, func(k *[3]string) row { return row{k[0], k[1], k[2], counts[*k][0], counts[*k][1]} }),
-	})
+	}
 }
 
 // class is the number of a class, or nothing.
@@ -357,8 +357,8 @@ func (b *book) principalCounts() (map[[3]string][2]int, [][3]string) {
 	return counts, order
 }
 
-func (b *book) roles() error {
-	return b.put(list{
+func (b *book) roles() list {
+	return list{
 		name: "Roles", what: "What each role gives, and to how many", count: len(b.d.Roles),
 		columns: []column{
 			{"Role", 30, false},
@@ -385,11 +385,11 @@ func (b *book) roles() error {
 				r.Holders, r.External, strings.Join(r.Tenants, ", "), r.Grants, r.Divisions, r.Everywhere, r.Known, r.ID,
 			}
 		}),
-	})
+	}
 }
 
-func (b *book) clients() error {
-	return b.put(list{
+func (b *book) clients() list {
+	return list{
 		name: "OAuth clients", what: "Programs with access, and those that act as whoever signs in", count: len(b.d.Clients),
 		columns: []column{
 			{"Client", 30, false},
@@ -416,7 +416,7 @@ func (b *book) clients() error {
 				p.Roles(), p.Elevated, strings.Join(c.Scopes, ", "), strings.Join(c.Redirects, ", "), p.ID,
 			}
 		}),
-	})
+	}
 }
 
 // principalRow is where a principal stands, or the first row where its sheet only counts.
@@ -427,8 +427,8 @@ func (b *book) principalRow(i int) int {
 	return i + 2
 }
 
-func (b *book) coverage() error {
-	return b.put(list{
+func (b *book) coverage() list {
+	return list{
 		name: "Coverage", what: "What was read, what is missing, how odd values were read", count: len(b.d.Coverage),
 		columns: []column{
 			{"List", 20, false},
@@ -455,15 +455,15 @@ func (b *book) coverage() error {
 				c.Source, c.Started, c.Ended, c.Org,
 			}
 		}),
-	})
+	}
 }
 
-func (b *book) undetermined() error {
-	return b.put(list{
+func (b *book) undetermined() list {
+	return list{
 		name: "Undetermined", what: "What the snapshot does not decide", count: len(b.d.Undetermined),
 		columns: []column{{"Subject", 44, false}, {"Role", 38, false}, {"Division", 38, false}, {"Why", 70, true}},
 		rows:    undeterminedRows(b.d),
-	})
+	}
 }
 
 func undeterminedRows(d *report.Document) iter.Seq[row] {
@@ -476,18 +476,18 @@ func undeterminedRows(d *report.Document) iter.Seq[row] {
 	}
 }
 
-func (b *book) dangling() error {
-	return b.put(list{
+func (b *book) dangling() list {
+	return list{
 		name: "Dangling grants", what: "Grants that name what no longer exists: they give nobody anything", count: len(b.d.Dangling),
 		columns: []column{{"Subject", 48, false}, {"Role", 38, false}, {"Division", 24, false}, {"Missing", 20, false}, {"Made", 12, false}, {"Role id", 38, false}},
 		rows: rowsOf(b.d.Dangling, func(x *report.Dangling) row {
 			return row{x.Subject, x.Role, x.Division, x.Missing, day(x.MadeAt), x.RoleID}
 		}),
-	})
+	}
 }
 
-func (b *book) exceptions() error {
-	return b.put(list{
+func (b *book) exceptions() list {
+	return list{
 		name: "Allowed", what: "Cross-tenant access that the configuration allows", count: len(b.d.Exceptions),
 		columns: []column{
 			{"From", 18, false},
@@ -515,5 +515,5 @@ func (b *book) exceptions() error {
 				e.From, strings.Join(e.To, ", "), who, strings.Join(e.Permissions, ", "), atMost, e.Used, e.State, day(e.Until), e.Reason, e.ApprovedBy, e.Place,
 			}
 		}),
-	})
+	}
 }

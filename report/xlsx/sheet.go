@@ -42,15 +42,14 @@ type list struct {
 	beside []list
 }
 
-// put writes a sheet, and where needed the file beside it.
+// tooLong reports whether a list's rows stand beside the workbook, and are counted in it.
+func (b *book) tooLong(l list) bool { return l.count > b.limit && l.fewRows != nil }
+
+// put writes a sheet.
 func (b *book) put(l list) error {
 	note := sheetNote{name: l.name, what: l.what, rows: l.count}
-	if b.f == nil {
-		b.beside(l)
-		return nil
-	}
 	columns, rows := l.columns, l.rows
-	if l.count > b.limit && l.fewRows != nil {
+	if b.tooLong(l) {
 		note.what, note.full = l.fewWhat, l.count
 		columns, rows = l.fewColumns, l.fewRows
 		note.files = b.beside(l)

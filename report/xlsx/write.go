@@ -84,13 +84,21 @@ func writeCSVs(d *report.Document, o Options, limit int) (map[string]int, error)
 	return rows, nil
 }
 
-// lists puts all lists, in the order of the sheets.
+// lists puts all lists, in the order of the sheets. What stands beside the workbook is
+// begun first: it takes as long as the sheets do.
 func (b *book) lists() error {
-	for _, sheet := range []func() error{
-		b.findings, b.matrix, b.access, b.whoCanSee, b.grants, b.principals, b.roles, b.clients, b.escalation, b.stale, b.coverage, b.undetermined,
-		b.dangling, b.exceptions, b.about,
-	} {
-		if err := sheet(); err != nil {
+	all := []list{
+		b.findings(), b.matrix(), b.access(), b.whoCanSee(), b.grants(), b.principals(), b.roles(), b.clients(), b.escalation(), b.stale(), b.coverage(),
+		b.undetermined(), b.dangling(), b.exceptions(), b.about(),
+	}
+	for _, l := range all {
+		b.beside(l)
+	}
+	if b.f == nil {
+		return nil
+	}
+	for _, l := range all {
+		if err := b.put(l); err != nil {
 			return err
 		}
 	}
