@@ -2,24 +2,24 @@ package graph
 
 import (
 	"iter"
+	"runtime"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
+
+// someMany is how many elements of a long list a worker takes at a time.
+const someMany = 1 << 12
 
 // buildGrants places each grant at its subject and, inverted, at its role and
 // division. What names something that no longer exists gives nobody anything
 // and is kept as dangling.
 func (b *builder) buildGrants() error {
 	g := b.g
-	placed := make([]grant, 0, len(b.rows))
-	p := b.newParties()
-	for _, row := range b.rows {
-		placed = b.placeGrant(placed, p, row)
-	}
+	placed := b.placeGrants(b.lookUp())
 	b.rows, b.members, b.queueMembers = nil, nil, nil
-	placed = sortGrants(placed, len(g.principals)+len(g.nodes))
-	b.indexGrants(dedupe(placed))
+	b.indexGrants(dedupe(sortGrants(placed, len(g.principals)+len(g.nodes))))
 	b.sortDangling()
 	b.leaveOutStrangers()
 	b.noteUnread()
@@ -36,9 +36,27 @@ type parties struct {
 	gone   []bool // a division that its complete list lacks
 }
 
-func (b *builder) newParties() *parties {
+// lookUp looks up the parties of all grants: first those that are nodes, which are
+// most and change nothing.
+func (b *builder) lookUp() *parties {
 	n := len(b.keys)
-	return &parties{make([]bool, n), make([][]uint32, n), make([]int64, n), make([]uint32, n), make([]bool, n)}
+	p := &parties{make([]bool, n), make([][]uint32, n), make([]int64, n), make([]uint32, n), make([]bool, n)}
+	parallel.Blocks(n, someMany, func(from, to int) {
+		room := make([]uint32, 0, to-from)
+		for r := from; r < to; r++ {
+			if i, ok := b.g.find(b.keys[r]); ok && b.keys[r].Kind != authz.KindSubject {
+				room = append(room, i)
+				p.nodes[r], p.looked[r] = room[len(room)-1:len(room):len(room)], true
+			}
+		}
+	})
+	for i := range b.rows {
+		row := &b.rows[i]
+		b.look(p, row.Subject)
+		b.look(p, row.Role)
+		b.look(p, row.Division)
+	}
+	return p
 }
 
 func (b *builder) look(p *parties, r authz.Ref) {
@@ -64,27 +82,51 @@ func (b *builder) look(p *parties, r authz.Ref) {
 	}
 }
 
-func (b *builder) placeGrant(placed []grant, p *parties, row authz.GrantRow) []grant {
-	b.look(p, row.Subject)
-	b.look(p, row.Role)
-	b.look(p, row.Division)
-	nodes, role, gone := p.nodes[row.Subject], p.role[row.Role], p.gone[row.Division]
-	if len(nodes) == 0 || role < 0 || gone {
-		b.noteDangling(row, len(nodes) == 0, role < 0, gone)
-	}
-	if role < 0 {
-		for _, n := range nodes {
-			b.granted[n] = true
-		}
-		return placed
-	}
-	for _, n := range nodes {
-		placed = append(placed, grant{n, holding{role: uint32(role), div: p.div[row.Division], madeAt: row.MadeAt}})
-	}
-	return placed
+// placedGrants are the grants of some rows, in the order of the rows.
+type placedGrants struct {
+	grants   []grant
+	dangling []Dangling
+	// roleless are nodes that a grant names whose role is gone.
+	roleless []uint32
 }
 
-func (b *builder) noteDangling(row authz.GrantRow, subject, role, division bool) {
+// placeGrants gives grants the numbers of their parties. The lists are parts of all.
+func (b *builder) placeGrants(p *parties) [][]grant {
+	workers := runtime.GOMAXPROCS(0)
+	parts := make([]placedGrants, workers)
+	parallel.For(workers, func(i int) {
+		rows := b.rows[len(b.rows)*i/workers : len(b.rows)*(i+1)/workers]
+		parts[i].grants = make([]grant, 0, len(rows))
+		for _, row := range rows {
+			b.placeGrant(&parts[i], p, row)
+		}
+	})
+	lists := make([][]grant, workers)
+	for i, part := range parts {
+		lists[i] = part.grants
+		b.g.dangling = append(b.g.dangling, part.dangling...)
+		for _, n := range part.roleless {
+			b.granted[n] = true
+		}
+	}
+	return lists
+}
+
+func (b *builder) placeGrant(out *placedGrants, p *parties, row authz.GrantRow) {
+	nodes, role, gone := p.nodes[row.Subject], p.role[row.Role], p.gone[row.Division]
+	if len(nodes) == 0 || role < 0 || gone {
+		out.dangling = append(out.dangling, b.dangling(row, len(nodes) == 0, role < 0, gone))
+	}
+	if role < 0 {
+		out.roleless = append(out.roleless, nodes...)
+		return
+	}
+	for _, n := range nodes {
+		out.grants = append(out.grants, grant{n, holding{role: uint32(role), div: p.div[row.Division], madeAt: row.MadeAt}})
+	}
+}
+
+func (b *builder) dangling(row authz.GrantRow, subject, role, division bool) Dangling {
 	d := Dangling{
 		Subject: b.keys[row.Subject], Role: b.keys[row.Role].ID, Division: b.keys[row.Division].ID, MadeAt: row.MadeAt,
 		MissingSubject: subject, MissingRole: role, MissingDivision: division,
@@ -92,7 +134,7 @@ func (b *builder) noteDangling(row authz.GrantRow, subject, role, division bool)
 	if n, ok := b.g.roleIndex[b.keys[row.Role]]; ok {
 		d.RoleName = b.g.roles[n].rec.Name
 	}
-	b.g.dangling = append(b.g.dangling, d)
+	return d
 }
 
 func compareGrant(x, y grant) int {
@@ -106,27 +148,40 @@ func compareGrant(x, y grant) int {
 	}
 }
 
-// sortGrants sorts by node with one counting pass, then each node's few grants:
-// two million grants sort in a fraction of a comparison sort's time.
-func sortGrants(list []grant, nodes int) []grant {
+// sortGrants puts lists together and sorts by node with one counting pass, then each
+// node's few grants: two million grants sort in a fraction of a comparison sort's time.
+func sortGrants(lists [][]grant, nodes int) []grant {
+	// next is, by list and node, how many grants there are, then where the next one goes.
+	next := make([][]uint32, len(lists))
+	parallel.For(len(lists), func(i int) {
+		next[i] = make([]uint32, nodes)
+		for _, gr := range lists[i] {
+			next[i][gr.node]++
+		}
+	})
 	start := make([]uint32, nodes+1)
-	for i := range list {
-		start[list[i].node+1]++
-	}
-	for i := range nodes {
-		start[i+1] += start[i]
-	}
-	out := make([]grant, len(list))
-	next := slices.Clone(start[:nodes])
-	for _, gr := range list {
-		out[next[gr.node]] = gr
-		next[gr.node]++
-	}
+	total := uint32(0)
 	for n := range nodes {
-		if one := out[start[n]:start[n+1]]; !slices.IsSortedFunc(one, compareGrant) {
-			slices.SortFunc(one, compareGrant)
+		start[n] = total
+		for i := range next {
+			next[i][n], total = total, total+next[i][n]
 		}
 	}
+	start[nodes] = total
+	out := make([]grant, total)
+	parallel.For(len(lists), func(i int) {
+		for _, gr := range lists[i] {
+			out[next[i][gr.node]] = gr
+			next[i][gr.node]++
+		}
+	})
+	parallel.Blocks(nodes, someMany, func(from, to int) {
+		for n := from; n < to; n++ {
+			if one := out[start[n]:start[n+1]]; !slices.IsSortedFunc(one, compareGrant) {
+				slices.SortFunc(one, compareGrant)
+			}
+		}
+	})
 	return out
 }
 

@@ -1,9 +1,11 @@
 package graph
 
 import (
+	"runtime"
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // buildMembers links members to the groups and teams that hold them, and works
@@ -137,21 +139,25 @@ func (b *builder) markRead() {
 // buildActs works out the subjects whose grants each principal has.
 func (b *builder) buildActs() {
 	g := b.g
-	var pairs, back [][2]uint32
-	w := walker{g: g, state: make([]uint8, len(g.principals)+len(g.nodes))}
-	for p := range g.principals {
-		for _, n := range w.acts(uint32(p)) {
-			if g.NodeKey(n&^mark).Org != g.principals[p].Key.Org {
-				continue // a step of the way through a trustee's own organization
-			}
-			pairs = append(pairs, [2]uint32{uint32(p), n})
-			if node := n &^ mark; node != uint32(p) {
-				back = append(back, [2]uint32{node, uint32(p) | n&mark})
+	workers, all := runtime.GOMAXPROCS(0), len(g.principals)
+	pairs, back := make([][][2]uint32, workers), make([][][2]uint32, workers)
+	parallel.For(workers, func(at int) {
+		w := walker{g: g, state: make([]uint8, all+len(g.nodes))}
+		pairs[at] = make([][2]uint32, 0, all/workers+1)
+		for p := all * at / workers; p < all*(at+1)/workers; p++ {
+			for _, n := range w.acts(uint32(p)) {
+				if g.NodeKey(n&^mark).Org != g.principals[p].Key.Org {
+					continue // a step of the way through a trustee's own organization
+				}
+				pairs[at] = append(pairs[at], [2]uint32{uint32(p), n})
+				if node := n &^ mark; node != uint32(p) {
+					back[at] = append(back[at], [2]uint32{node, uint32(p) | n&mark})
+				}
 			}
 		}
-	}
-	g.acts = newCSR(len(g.principals), pairs)
-	g.actors = newCSR(len(g.principals)+len(g.nodes), back)
+	})
+	g.acts = newCSR(len(g.principals), slices.Concat(pairs...))
+	g.actors = newCSR(len(g.principals)+len(g.nodes), slices.Concat(back...))
 	g.noteActed()
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 func activeState(s string) bool {
@@ -388,7 +389,7 @@ func sortPrincipals(list []Principal) []Principal {
 	for i := range order {
 		order[i] = uint32(i)
 	}
-	slices.SortFunc(order, func(i, j uint32) int {
+	parallel.SortFunc(order, func(i, j uint32) int {
 		x, y := &list[i], &list[j]
 		switch {
 		case x.Key.Org != y.Key.Org:
@@ -402,9 +403,11 @@ func sortPrincipals(list []Principal) []Principal {
 		}
 	})
 	out := make([]Principal, len(list))
-	for i, at := range order {
-		out[i] = list[at]
-	}
+	parallel.Blocks(len(list), someMany, func(from, to int) {
+		for i := from; i < to; i++ {
+			out[i] = list[order[i]]
+		}
+	})
 	return out
 }
 

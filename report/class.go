@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 // A Class is principals of one tenant that have equal access.
@@ -52,15 +53,17 @@ func (b *builder) addClasses() {
 		return cmp.Or(cmp.Compare(tenant(x.Members[0]), tenant(y.Members[0])), -cmp.Compare(len(x.Members), len(y.Members)))
 	})
 	b.d.Classes = make([]Class, len(classes))
-	for i, c := range classes {
-		p := &b.d.Principals[c.Members[0]]
-		out := Class{Tenant: p.Tenant, External: p.External, Kind: p.Kind.String(), Members: c.Members, Elevated: p.Elevated}
-		out.Roles, out.Permissions = b.permissionsOf(p.Org, b.g.Holdings(c.Members[0]))
-		b.d.Counts.ClassRoles += out.Roles
-		b.d.Classes[i] = out
-		for _, m := range c.Members {
-			b.d.Principals[m].Class = i + 1
+	parallel.Blocks(len(classes), principalBlock, func(from, to int) {
+		scratch := graph.NewSet(b.mostPermissions())
+		for i := from; i < to; i++ {
+			b.d.Classes[i] = b.class(classes[i], scratch)
+			for _, m := range classes[i].Members {
+				b.d.Principals[m].Class = i + 1
+			}
 		}
+	})
+	for i := range b.d.Classes {
+		b.d.Counts.ClassRoles += b.d.Classes[i].Roles
 	}
 	b.addReaches()
 	names := b.divisionNames()
@@ -75,10 +78,17 @@ func (b *builder) addClasses() {
 	}
 }
 
+func (b *builder) class(c graph.Class, scratch graph.Set) Class {
+	p := &b.d.Principals[c.Members[0]]
+	out := Class{Tenant: p.Tenant, External: p.External, Kind: p.Kind.String(), Members: c.Members, Elevated: p.Elevated}
+	out.Roles, out.Permissions = b.permissionsOf(p.Org, b.g.Holdings(c.Members[0]), scratch)
+	return out
+}
+
 // permissionsOf counts the roles of some holdings, which are sorted by role, and
-// the permissions that they give.
-func (b *builder) permissionsOf(org string, list []graph.Holding) (roles, permissions int) {
-	all := graph.NewSet(len(b.g.Universe(org)))
+// the permissions that they give. The scratch set has room for those of any organization.
+func (b *builder) permissionsOf(org string, list []graph.Holding, scratch graph.Set) (roles, permissions int) {
+	clear(scratch)
 	for i, h := range list {
 		if i > 0 && list[i-1].Role == h.Role {
 			continue
@@ -88,10 +98,10 @@ func (b *builder) permissionsOf(org string, list []graph.Holding) (roles, permis
 		if r.Admin && r.Key.Org == org {
 			permissions = len(b.g.Universe(org))
 		}
-		or(all, r.Permissions)
-		or(all, r.Narrowed)
+		or(scratch, r.Permissions)
+		or(scratch, r.Narrowed)
 	}
-	return roles, max(permissions, all.Len())
+	return roles, max(permissions, scratch.Len())
 }
 
 // holds tells what a principal holds. All lists of divisions are parts of one.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/grantgraph/grantgraph/analyzer"
 	"github.com/grantgraph/grantgraph/graph"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 	"github.com/grantgraph/grantgraph/rules"
 )
 
@@ -34,9 +35,8 @@ func New(m *analyzer.Model, r *rules.Result, o Options) (*Document, error) {
 	b.addMatrix()
 	b.addFindings(r)
 	b.addCuts()
-	b.addRoles()
+	parallel.Do(b.addClasses, b.addRoles)
 	b.addClients()
-	b.addClasses()
 	b.addStale()
 	b.addEscalation()
 	b.addLedger()

@@ -18,10 +18,7 @@ func (b *builder) addPrincipals() {
 	n := b.g.Principals()
 	b.d.Principals = make([]Principal, n)
 	first := make([]shownAssignments, n)
-	rank, most := b.rankRoles(), 0
-	for i := range b.orgs {
-		most = max(most, len(b.g.Universe(b.orgs[i].id)))
-	}
+	rank, most := b.rankRoles(), b.mostPermissions()
 	parallel.Blocks(n, principalBlock, func(from, to int) {
 		w := rolesOf{b: b, rank: rank, elevated: graph.NewSet(most)}
 		for p := from; p < to; p++ {
@@ -33,6 +30,15 @@ func (b *builder) addPrincipals() {
 	for p := range n {
 		b.d.Principals[p].Assignments = b.inShort(first[p], lists)
 	}
+}
+
+// mostPermissions is how many permissions the organization has that has most.
+func (b *builder) mostPermissions() int {
+	most := 0
+	for i := range b.orgs {
+		most = max(most, len(b.g.Universe(b.orgs[i].id)))
+	}
+	return most
 }
 
 func (b *builder) principal(p uint32) Principal {
