@@ -149,6 +149,40 @@ grant ada i
 	}
 }
 
+// Nobody's path leads to itself, and of who gains the same each is counted where
+// it has a path.
+func TestPathsToOthers(t *testing.T) {
+	t.Parallel()
+	m := mustConfigured(t, places+`
+user ada in a
+user bob in a
+user near in b
+role i sso:provider:edit
+grant ada i
+grant bob i
+`, tenants)
+	for _, c := range []struct{ from, to, want string }{
+		{"ada", "tenant:BPO_A", "1 of 1: ada>bob"},
+		{"BPO_A", "tenant:BPO_A", "2 of 2: ada>bob and 1"},
+		{"BPO_A", "user:ada", "1 of 1: bob>ada"},
+		{"BPO_A", "tenant:BPO_B", "2 of 2: ada>near and 1"},
+		{"ada", "user:ada", "0 of 0:"},
+	} {
+		a := pathsOf(t, m, c.from, c.to, analyzer.PathsOptions{MaxHops: 1})
+		n, text := 0, ""
+		for _, p := range a.Paths {
+			n += 1 + p.Alike
+			text += fmt.Sprintf(" %s>%s", p.From.ID, p.To.ID)
+			if p.Alike > 0 {
+				text += fmt.Sprintf(" and %d", p.Alike)
+			}
+		}
+		if got := fmt.Sprintf("%d of %d:%s", n, a.Principals, text); got != c.want {
+			t.Errorf("%s to %s: %s; want %s", c.from, c.to, got, c.want)
+		}
+	}
+}
+
 // The counter-example is the shortest derivation, of equals the first.
 func TestCounterExampleIsShortest(t *testing.T) {
 	t.Parallel()

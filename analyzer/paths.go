@@ -254,7 +254,7 @@ func (m *Model) Paths(from Source, to Destination, o PathsOptions) *PathsAnswer 
 		a.Undetermined = append(a.Undetermined, m.undetermined(m.couldUndetermined(org.ID, nil))...)
 	}
 	m.noteCould(&a.Head)
-	sources := m.pathSources(from)
+	sources := m.pathSources(from, to)
 	budget := pathBudget
 	find := m.Escalations().PathsTo(to.goal)
 	type found struct {
@@ -285,11 +285,12 @@ func (m *Model) Paths(from Source, to Destination, o PathsOptions) *PathsAnswer 
 }
 
 // pathSources are the principals of a source that gain anything, one for each
-// class and tenant.
-func (m *Model) pathSources(from Source) []pathSource {
+// class and tenant, those of the destination itself apart: their paths lead to others.
+func (m *Model) pathSources(from Source, to Destination) []pathSource {
 	type id struct {
 		class  uint32
 		tenant int
+		own    bool
 	}
 	at := map[id]int{}
 	var out []pathSource
@@ -298,7 +299,7 @@ func (m *Model) pathSources(from Source) []pathSource {
 		if !ok {
 			continue
 		}
-		k := id{class, m.Tenants.Of(p).Tenant}
+		k := id{class, m.Tenants.Of(p).Tenant, to.goal.Principals.Has(p)}
 		if i, seen := at[k]; seen {
 			out[i].alike++
 			continue

@@ -79,26 +79,23 @@ func (e *Escalations) ReachingGoal(from Set, goal Goal, sure bool, maxHops int) 
 func (e *Escalations) eachReaching(from Set, goal Goal, sure bool, maxHops int, yield func(p uint32, hops int)) {
 	find := e.PathsTo(goal)
 	c := e.climber(sure)
-	shared := map[uint32]int{}
+	shared := map[uint32][]Gained{} // from the first place on that is the goal, in the order of their steps
 	for p := range from.All() {
 		class, ok := e.classOf[p]
 		if !ok {
 			continue
 		}
-		hops, seen := shared[class]
+		goals := find.goals(p)
+		gains, seen := shared[class]
 		if !seen || e.personal {
-			hops = maxHops + 1
-			goals := find.goals(p).places
-			for _, x := range c.could(p).Gains { // in the order of their steps
-				if _, is := goals[x.At]; is {
-					hops = x.Hops
-					break
-				}
-			}
-			shared[class] = hops
+			gains = c.could(p).Gains
+			is := func(x Gained) bool { _, is := goals.places[x.At]; return is }
+			gains = gains[max(slices.IndexFunc(gains, is), 0):]
+			shared[class] = gains
 		}
-		if hops <= maxHops {
-			yield(p, hops)
+		i := slices.IndexFunc(gains, func(x Gained) bool { _, is := goals.of(x.At, p); return is })
+		if i >= 0 && gains[i].Hops <= maxHops {
+			yield(p, gains[i].Hops)
 		}
 	}
 }

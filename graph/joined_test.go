@@ -190,3 +190,58 @@ func TestClassesOfTrusteeOrganizations(t *testing.T) {
 		t.Errorf("who is denied could gain %d places, and who is not %d", a, b)
 	}
 }
+
+// Nobody's path leads to itself: where it is of the goal, its paths lead to the
+// others, be they behind it.
+func TestPathsToOthersOfTheGoal(t *testing.T) {
+	t.Parallel()
+	const take = "catalogue user:user:impersonate aware\nrole i user:user:impersonate\ngrant ada i a\n"
+	for _, c := range []struct{ about, org, goal, want string }{
+		{"to another of its hub", take, "ada bo", "1: ada>bo"},
+		{"to the first of two others", "user ann in a\n" + take, "ada ann bo", "1: ada>ann"},
+		{"none to itself", take, "ada", ""},
+		{"to another, by one of its hub", take + "grant bo i b\n", "ada cy", "2: ada>bo bo>cy"},
+		{"to everything", take + "role add authorization:grant:add\ngrant ada add\n", "ada", "1: ada>total"},
+	} {
+		g := mustAsk(t, inA+c.org, askedOptions{}).g
+		e := g.Escalations(lexicon.Default().Escalations())
+		goal := graph.Goal{Principals: graph.NewSet(g.Principals())}
+		for _, id := range strings.Fields(c.goal) {
+			goal.Principals.Add(mustNode(t, g, authz.KindUser, id))
+		}
+		ada := mustNode(t, g, authz.KindUser, "ada")
+		var got []string
+		for _, w := range e.Paths(ada, goal, graph.PathOptions{MaxHops: 3}).Found {
+			got = append(got, fmt.Sprintf("%d: %s", w.Hops, inMoves(g, w.Moves)))
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%s: %q; want %q", c.about, strings.Join(got, ", "), c.want)
+		}
+		one := graph.NewSet(g.Principals())
+		one.Add(ada)
+		if reaching := !e.ReachingGoal(one, goal, false, 3).Empty(); reaching != (c.want != "") {
+			t.Errorf("%s: ada reaches it: %v", c.about, reaching)
+		}
+		if c.want != "" && e.ReachingGoal(one, goal, false, int(c.want[0]-'0')-1).Len() > 0 {
+			t.Errorf("%s: ada reaches it in fewer steps", c.about)
+		}
+	}
+}
+
+// Who may be a user and a group is one of the goal, and not another than itself.
+func TestPathsOfWhoMayBeAGroup(t *testing.T) {
+	t.Parallel()
+	g := mustAsk(t, "division a\nmissing groups\nmissing users\nrole r directory:group:edit\ngrant subject:who r a\nuser ada in a\ngroup g ada", askedOptions{}).g
+	who := mustNode(t, g, authz.KindUnknown, "who")
+	goal := graph.Goal{Principals: graph.NewSet(g.Principals()), Groups: map[uint32]bool{who: true}}
+	goal.Principals.Add(who)
+	e := g.Escalations(lexicon.Default().Escalations())
+	if w := e.Paths(who, goal, graph.PathOptions{MaxHops: 2}); len(w.Found) > 0 {
+		t.Errorf("from itself to itself: %s", inMoves(g, w.Found[0].Moves))
+	}
+	in := mustNode(t, g, authz.KindGroup, "g")
+	goal.Groups[in] = true
+	if w := e.Paths(who, goal, graph.PathOptions{MaxHops: 2}); len(w.Found) == 0 || w.Found[0].Moves[0].Node != in {
+		t.Errorf("to a group of the goal: %+v", w)
+	}
+}

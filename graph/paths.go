@@ -3,7 +3,8 @@ package graph
 import "slices"
 
 // A Goal is what paths of escalation lead to: principals to become, groups to
-// join, and everything. Total always counts: who can do everything can do this.
+// join, and everything. Total always counts: who can do everything can do this. Who
+// is of the goal itself has paths to the others.
 type Goal struct {
 	Principals Set
 	Groups     map[uint32]bool // nodes
@@ -41,15 +42,23 @@ type Ways struct {
 	AtLeast bool
 }
 
-// goalPlaces returns the places that reach a goal, with the node that stands for it.
-func (e *Escalations) goalPlaces(org int, goal Goal) map[Place]uint32 {
-	out := map[Place]uint32{e.orgHub(org, HubTotal): 0}
+// goalNodes are the first principals or groups of a goal that a place is or stands
+// for: the second one, if there is any, for the first.
+type goalNodes struct{ first, second uint32 }
+
+// goalPlaces returns the places that reach a goal.
+func (e *Escalations) goalPlaces(org int, goal Goal) map[Place]goalNodes {
+	out := map[Place]goalNodes{e.orgHub(org, HubTotal): {}}
 	if goal.OnlyTotal {
 		return out
 	}
 	put := func(at Place, n uint32) {
-		if was, ok := out[at]; !ok || n < was {
-			out[at] = n
+		was, ok := out[at]
+		switch {
+		case !ok:
+			out[at] = goalNodes{n, noNode}
+		case n != was.first: // who may be a principal and a group is still one
+			out[at] = goalNodes{min(was.first, n), min(was.second, max(was.first, n))}
 		}
 	}
 	for p := range goal.Principals.All() {
@@ -110,8 +119,18 @@ type Pathfinder struct {
 
 // pathGoals are the places of an organization that reach a goal, and how far it is.
 type pathGoals struct {
-	places map[Place]uint32
+	places map[Place]goalNodes
 	ahead  func(Place) int // steps from a place to the nearest goal; -1: never
+}
+
+// of returns the principal or group of the goal that a place gives p; ok is false if
+// there is none but p itself.
+func (g pathGoals) of(at Place, p uint32) (n uint32, ok bool) {
+	x, ok := g.places[at]
+	if ok && x.first == p {
+		return x.second, x.second != noNode
+	}
+	return x.first, ok
 }
 
 // PathsTo returns what finds the paths to a goal. It is for one goroutine.
@@ -147,7 +166,7 @@ func (f *Pathfinder) Paths(p uint32, o PathOptions) Ways {
 		return Ways{}
 	}
 	g := f.goals(p)
-	s := &pathSearch{e: e, p: p, o: o, goals: g.places, ahead: g.ahead}
+	s := &pathSearch{e: e, p: p, o: o, goals: g}
 	gains := e.classes[class].gains
 	total := slices.IndexFunc(gains, func(x edge) bool { return e.steps(x.way) == 0 })
 	if total >= 0 { // total in no step: there is nothing to add to it
@@ -172,7 +191,7 @@ func (s *pathSearch) addShortest() {
 	}
 	c := s.e.Could(s.p, s.o.Sure)
 	for _, g := range c.Gains {
-		n, is := s.goals[g.At]
+		n, is := s.goals.of(g.At, s.p)
 		if !is {
 			continue
 		}
@@ -196,9 +215,8 @@ type pathSearch struct {
 	e     *Escalations
 	p     uint32
 	o     PathOptions
-	goals map[Place]uint32
-	ahead func(Place) int // as in pathGoals
-	queue [][]partial     // by hops
+	goals pathGoals
+	queue [][]partial // by hops
 	level int
 	spent int
 	found Ways
@@ -217,7 +235,7 @@ func (s *pathSearch) extend(b partial, edges []edge) {
 			continue
 		}
 		hops := b.hops + s.e.steps(x.way)
-		left := s.ahead(x.to)
+		left := s.goals.ahead(x.to)
 		if left < 0 || hops+left > s.o.MaxHops {
 			continue
 		}
@@ -232,7 +250,7 @@ func (s *pathSearch) extend(b partial, edges []edge) {
 // goOn goes on from a beginning: it is a path where it reached the goal.
 func (s *pathSearch) goOn(b partial) {
 	last := b.places[len(b.places)-1]
-	if _, reached := s.goals[last]; reached {
+	if _, reached := s.goals.of(last, s.p); reached {
 		w, ok := s.spell(b)
 		switch {
 		case !ok: // only the source itself, in a hub, would take a step of it
@@ -273,7 +291,7 @@ func (s *pathSearch) spell(b partial) (Way, bool) {
 		w.Moves = append(w.Moves, m)
 	}
 	last := &w.Moves[len(w.Moves)-1]
-	last.Node = s.goals[last.At]
+	last.Node, _ = s.goals.of(last.At, s.p)
 	if n, node := s.e.Node(last.At); node {
 		last.Node = n
 	}
@@ -361,7 +379,7 @@ func (e *Escalations) hubMembers() map[Place][]uint32 {
 
 // stepsAhead returns how many steps it is from a place to the nearest goal. It
 // walks back from the goals over the places of the escalation graph.
-func (e *Escalations) stepsAhead(goals map[Place]uint32) func(Place) int {
+func (e *Escalations) stepsAhead(goals map[Place]goalNodes) func(Place) int {
 	w := e.placeWalk()
 	var starts []int
 	for at := range goals {
