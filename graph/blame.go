@@ -283,14 +283,15 @@ func (b *blamer) missing(d derivation) []obstacle {
 // rolesRead reports whether a role that a graph lacks is one that there is not.
 func (b *blamer) rolesRead(l *lens) bool { return l.o != nil && l.o.complete[authz.ListRoles] }
 
-// marked adds the access policies that stand in the way in the other graph.
+// marked adds the access policies that stand in the way in the other graph. None of
+// them does in this one, which has what the other lacks.
 func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
 	if b.other == NoPrincipal {
 		return list
 	}
 	for _, a := range b.lack.policies {
 		stops := a.policy.denied.Has(b.other) || ((b.need == Whole || b.exact) && a.policy.matches.Has(b.other))
-		if !stops || !a.perms.Meets(perms) || b.sameMark(a) {
+		if !stops || !a.perms.Meets(perms) {
 			continue
 		}
 		var out []obstacle
@@ -330,13 +331,6 @@ func (b *blamer) policyCause(rec authz.AccessPolicy) CauseRecord {
 		}
 	}
 	return out
-}
-
-// sameMark reports whether an access policy stands in the way in both graphs.
-func (b *blamer) sameMark(a policyLens) bool {
-	return slices.ContainsFunc(b.have.policies, func(x policyLens) bool {
-		return x.policy.rec.Key() == a.policy.rec.Key() && x.policy.denied.Has(b.p) == a.policy.denied.Has(b.other) && x.policy.matches.Has(b.p)
-	})
 }
 
 // without returns the things of a that b lacks; both are sorted.

@@ -134,7 +134,10 @@ func causeOf(kinds []CauseKind, records []CauseRecord) Cause {
 	records = slices.Clone(records)
 	slices.SortFunc(records, CauseRecord.compare)
 	c := Cause{Kind: CauseSeveral, Kinds: kinds, Records: slices.Compact(records)}
-	if len(kinds) == 1 {
+	switch len(kinds) {
+	case 0: // nothing is seen to differ
+		c.Kind = CauseCoverage
+	case 1:
 		c.Kind, c.Kinds = kinds[0], nil
 	}
 	return c

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"math/rand"
 	"slices"
 	"strings"
@@ -156,6 +157,12 @@ func cutOnly(t *testing.T, text string, kind graph.RemovalKind, perm string, fro
 
 func cutOf(t *testing.T, text string, kinds []graph.RemovalKind, perm string, from ...string) (*graph.Graph, graph.Cut) {
 	t.Helper()
+	g, q := cutQueryOf(t, text, kinds, perm, from...)
+	return g, g.Cut(q)
+}
+
+func cutQueryOf(t *testing.T, text string, kinds []graph.RemovalKind, perm string, from ...string) (*graph.Graph, graph.CutQuery) {
+	t.Helper()
 	g := built(t, authztest.Parse(t, text))
 	org := g.Organizations()[0].ID
 	pattern, err := authz.ParsePattern(perm)
@@ -179,7 +186,7 @@ func cutOf(t *testing.T, text string, kinds []graph.RemovalKind, perm string, fr
 			q.From.Add(p)
 		}
 	}
-	return g, g.Cut(q)
+	return g, q
 }
 
 // How much rests on each kind of removal beside what was asked about: of what reaches
@@ -301,5 +308,93 @@ grant trustee_group:x r a
 `, graph.RemoveTrust, "routing:queue:view", "ada")
 	if !c.Possible || len(c.Removals) != 1 || c.Removals[0].Trust.ID != "T" {
 		t.Errorf("possible %v: %+v; want the trust T", c.Possible, c.Removals)
+	}
+}
+
+// Of what ends what a scope leaves, the cheapest is told, and that nothing is cheaper.
+func TestCheapestCutOfWhatAScopeLeaves(t *testing.T) {
+	t.Parallel()
+	g, q := cutQueryOf(t, `
+division a
+user ada in a
+user bob in a
+group g h
+group h bob
+role r directory:user:view scope=group groups=g
+grant ada r a
+`, nil, "directory:user:view", "ada")
+	q.Price = func(r graph.Removal) int {
+		switch {
+		case r.Kind != graph.RemoveMember:
+			return 0
+		case g.NodeKey(r.Node).ID == "bob":
+			return 2
+		default:
+			return 1
+		}
+	}
+	c := g.Cut(q)
+	if !c.Possible || len(c.Removals) != 1 || g.NodeKey(c.Removals[0].Node).ID != "h" || c.Bound != 1 {
+		t.Errorf("possible %v: %+v, bound %d; want that h leaves g, 1", c.Possible, c.Removals, c.Bound)
+	}
+}
+
+// What several have by what scopes leave is ended for each of them, and it is known
+// that it takes as many removals.
+func TestCutOfSeveralWithScopes(t *testing.T) {
+	t.Parallel()
+	const several = 14
+	text := "division a\nrole r directory:user:view scope=group\n"
+	var names []string
+	for i := range several {
+		name := fmt.Sprintf("u%d", i)
+		names = append(names, name)
+		text += fmt.Sprintf("user %s in *\nuser bob%d in a\ngroup g%d %s bob%d\ngrant %s r a\n", name, i, i, name, i, name)
+	}
+	_, c := cutOnly(t, text, graph.RemoveMember, "directory:user:view", names...)
+	if !c.Possible || len(c.Removals) != several || c.Bound != several {
+		t.Errorf("possible %v, %d removals, bound %d; want %d", c.Possible, len(c.Removals), c.Bound, several)
+	}
+}
+
+// A condition that names a team may give less when somebody leaves that; one that
+// names a queue gives the same.
+func TestCutIsWideWhereATeamIsNamed(t *testing.T) {
+	t.Parallel()
+	for kind, wide := range map[string]bool{"team": true, "queue": false} {
+		_, c := cutOnly(t, fmt.Sprintf(`
+division a
+user ada in a
+user bob in a
+team t bob
+queue q in a
+role r conversation:message:view if="{\"variableName\":\"x\",\"operator\":\"EQ\",\"operands\":[{\"type\":\"%s\",\"%s\":\"%s\"}]}"
+grant ada r a
+`, kind, kind, kind[:1]), graph.RemoveGrant, "conversation:message:view", "ada")
+		if !c.Possible || len(c.Removals) != 1 || c.Wide != wide {
+			t.Errorf("%s: possible %v, %+v, wide %v; want %v", kind, c.Possible, c.Removals, c.Wide, wide)
+		}
+	}
+}
+
+// What a role that was not read may carry ends with any inheritance on the way to it.
+func TestCutCouldOfARoleThatWasNotRead(t *testing.T) {
+	t.Parallel()
+	const text = "division a\ncover roles partial\nuser ada in a\nrole top inherits mid\nrole mid inherits low\nrole odd routing:queue:edit\ngrant ada top a\n"
+	for name, more := range map[string]string{"named by a grant, too": "user bob in a\ngrant bob low a", "named by a role alone": ""} {
+		g, q := cutQueryOf(t, text+more, []graph.RemovalKind{graph.RemoveInheritance}, "routing:queue:view", "ada")
+		c := g.CutCould(q, nil, false)
+		if !c.Possible || len(c.Removals) != 1 || couldLeft(g.Without(c.Removals), q, nil, false) > 0 {
+			t.Errorf("%s: possible %v: %+v; want one inheritance", name, c.Possible, c.Removals)
+		}
+		q.Price = func(r graph.Removal) int {
+			if r.Kind == graph.RemoveInheritance && r.Heir == "low" {
+				return 1
+			}
+			return 0
+		}
+		if c := g.CutCould(q, nil, false); !c.Possible || len(c.Removals) != 1 || c.Removals[0].Heir != "low" {
+			t.Errorf("%s, by that of the unread role alone: possible %v: %+v", name, c.Possible, c.Removals)
+		}
 	}
 }

@@ -139,12 +139,12 @@ func (x *couldCut) basisOf(g *Graph, p uint32, w *Witness) []Removal {
 func (x *couldCut) restsOn(g *Graph, w Witness) []Removal {
 	b := &basis{g: g, c: x.c}
 	s := cutSearch{g: g, c: x.c}
-	for i, v := range w.Moves {
+	for _, v := range w.Moves {
 		b.principal(v.By.Principal())
 		b.move(v)
-		if v.Reason != nil && i == len(w.Moves)-1 && w.Total {
-			return b.list
-		}
+	}
+	if w.Total { // the last move gains everything
+		return b.list
 	}
 	by := w.By.Principal()
 	b.principal(by)
@@ -168,15 +168,14 @@ func (x *couldCut) restsOn(g *Graph, w Witness) []Removal {
 // move adds what a move rests on, but for the principal.
 func (x *basis) move(v Move) {
 	p := v.By.Principal()
-	switch {
-	case v.Reason != nil:
-		x.reason(p, *v.Reason)
-		if v.Reason.Level == Limited {
-			x.above(p)
-			x.above(v.Node)
-		}
-	case v.Way >= 0: // by owning a group
+	if v.Reason == nil { // by owning a group
 		x.add(Removal{Kind: RemoveMember, Node: p, Into: v.Node})
+		return
+	}
+	x.reason(p, *v.Reason)
+	if v.Reason.Level == Limited {
+		x.above(p)
+		x.above(v.Node)
 	}
 }
 
@@ -255,7 +254,7 @@ func (h *hitter) greedy() []int {
 		}
 		best := left[0][0]
 		for i := range h.items {
-			if a, b := hits[i]*h.price[best], hits[best]*h.price[i]; a > b || (a == b && hits[i] > 0 && h.full[i] < h.full[best]) {
+			if a, b := hits[i]*h.price[best], hits[best]*h.price[i]; a > b || (a == b && h.full[i] < h.full[best]) {
 				best = i
 			}
 		}

@@ -134,7 +134,7 @@ user bob in a
 		{"another organization comes", "grant ada r a", "grant ada r a\norg o2\ndivision a\nuser eve in a\nrole r routing:queue:view\ngrant eve r a"},
 		{"a trust", "trust T full disabled", "trust T full enabled"},
 		{"a narrowed role gives it wholly", "role n directory:user:view scope=self\ngrant ada n a", "role n directory:user:view\ngrant ada n a"},
-		{"a role states something narrowed as well", "role n routing:skill:view\ngrant ada n a", "role n routing:skill:view\nrole n directory:user:view scope=self\ngrant ada n a"},
+		{"a role states something narrowed as well", "catalogue directory:user:view aware\nrole n routing:skill:view\ngrant ada n a", "catalogue directory:user:view aware\nrole n routing:skill:view\nrole n directory:user:view scope=self\ngrant ada n a"},
 		{"a narrowed role everywhere", "role n directory:user:view scope=self\ngrant ada n a", "role n directory:user:view scope=self\ngrant ada n *"},
 		{"the other of two queues", "queue q in a ada\nqueue w in a\nrole n routing:queue:join scope=assigned\ngrant ada n a", "queue q in a\nqueue w in a ada\nrole n routing:queue:join scope=assigned\ngrant ada n a"},
 	} {
@@ -176,6 +176,30 @@ func TestDifferenceOfDivisions(t *testing.T) {
 		slices.Sort(got)
 		if strings.Join(got, " ") != tt.want {
 			t.Errorf("%s: told of %v; want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// A permission that one of the two graphs does not know is there what the other says
+// of it; where that does not know either, what a graph without a catalogue takes it for.
+func TestDifferenceOfWhatOneDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	const base = "division a\ndivision b\nrole r odd:*:view\nuser ada in a\ngrant ada r a\n"
+	for _, tt := range []struct{ name, old, latest, want string }{
+		{"a catalogue comes, in which no division limits it", base, base + "catalogue odd:thing:view unlimited", ""},
+		{"a catalogue comes, in which divisions limit it", base, base + "catalogue odd:thing:view aware", ""},
+		{"a catalogue comes that does not say", base, base + "catalogue odd:thing:view unflagged", "b: none false [] → conditional true []"},
+		{"an organization comes, of whose permission nobody knows", "org o2\ndivision a\n", "org o2\ndivision a\norg o1\n" + base + "catalogue odd:thing:view unflagged", "a: none false [] → whole false []; b: none false [] → conditional true []"},
+	} {
+		told, _ := cells(graph.Compare(build(t, authztest.Parse(t, tt.old), graph.Options{}), build(t, authztest.Parse(t, tt.latest), graph.Options{})))
+		var got []string
+		for k, x := range told {
+			if k.perm == "odd:thing:view" {
+				got = append(got, k.division+": "+x.text)
+			}
+		}
+		if slices.Sort(got); strings.Join(got, "; ") != tt.want {
+			t.Errorf("%s: %q; want %q", tt.name, strings.Join(got, "; "), tt.want)
 		}
 	}
 }

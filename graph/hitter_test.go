@@ -110,3 +110,51 @@ func TestHitterTakesTheBestFirst(t *testing.T) {
 		}
 	}
 }
+
+// A hitter says so where it gave up before it knew that nothing is cheaper.
+func TestHitterGivesUp(t *testing.T) {
+	const rings = 12
+	h := &hitter{at: map[Removal]int{}}
+	h.cost = func(Removal) int64 { return 1 }
+	h.rests = func(Removal) int64 { return 0 }
+	for ring := range uint32(rings) { // three of each five hit all pairs of neighbours, of which two have nothing in common
+		for i := range uint32(5) {
+			h.add([]Removal{{Kind: RemoveClient, Node: 5*ring + i}, {Kind: RemoveClient, Node: 5*ring + (i+1)%5}})
+		}
+	}
+	list, least := h.solve()
+	if len(list) != 3*rings || least || h.bound() != 2*rings {
+		t.Errorf("%d removals, least %v, bound %d; want %d, not known to be the least, %d", len(list), least, h.bound(), 3*rings, 2*rings)
+	}
+}
+
+// Of hits that cost the same, the first that is found is told.
+func TestHitterTellsTheFirst(t *testing.T) {
+	for _, tt := range []struct {
+		price []int64
+		sets  [][]uint32
+		want  []uint32
+	}{
+		{[]int64{1, 1}, [][]uint32{{0, 1}}, []uint32{0}},
+		{[]int64{1, 1, 1}, [][]uint32{{0, 1}, {0, 2}}, []uint32{0}},
+	} {
+		h := &hitter{at: map[Removal]int{}}
+		h.cost = func(r Removal) int64 { return tt.price[r.Node] }
+		h.rests = func(Removal) int64 { return 0 }
+		for _, s := range tt.sets {
+			var list []Removal
+			for _, n := range s {
+				list = append(list, Removal{Kind: RemoveClient, Node: n})
+			}
+			h.add(list)
+		}
+		list, _ := h.solve()
+		var got []uint32
+		for _, r := range list {
+			got = append(got, r.Node)
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%v at %v: %v; want %v", tt.sets, tt.price, got, tt.want)
+		}
+	}
+}

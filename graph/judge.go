@@ -27,7 +27,7 @@ const mostSets = 64
 func judge(list []barrier, came []Thing) Cause {
 	list = slices.DeleteFunc(slices.Clone(list), func(b barrier) bool { return len(b.items) == 0 })
 	if len(list) == 0 {
-		return Cause{Kind: CauseCoverage}
+		return causeOf(nil, nil)
 	}
 	records := recordsIn(list)
 	var gained, lost []hyperedge
@@ -39,7 +39,7 @@ func judge(list []barrier, came []Thing) Cause {
 		}
 	}
 	ways, ok := completed(gained, came)
-	if len(lost) > 0 && ok {
+	if ok {
 		ways, ok = hitting(ways, minimal(lost))
 	}
 	if !ok {
@@ -51,14 +51,10 @@ func judge(list []barrier, came []Thing) Cause {
 // judgeMark says what explains that a mark came or went: everything that differs.
 func judgeMark(list []barrier) Cause {
 	records := recordsIn(list)
-	switch len(records) {
-	case 0:
-		return Cause{Kind: CauseCoverage}
-	case 1:
+	if len(records) == 1 {
 		return causeOfWays([]Set{{1}}, records)
-	default:
-		return causeOf(kindsOf(records), records)
 	}
+	return causeOf(kindsOf(records), records)
 }
 
 // recordsIn returns the records of some barriers, each once, in their order.
@@ -142,7 +138,7 @@ func completed(edges []hyperedge, things []Thing) ([]Set, bool) {
 	if len(edges) == 0 {
 		return nil, true
 	}
-	if len(things) <= 1 {
+	if len(things) == 0 {
 		return minimal(edges), true
 	}
 	var out []Set

@@ -21,7 +21,7 @@ func (b *blamer) narrowed(d derivation) []obstacle {
 				continue
 			}
 			wanted := b.wanted(reach, d)
-			if d.least == Limited && reach.level == Limited && len(d.things) > 0 && len(wanted) == 0 {
+			if reach.level == Limited && len(wanted) == 0 {
 				continue // it leaves nothing of what matters
 			}
 			given := f.perms.Clone()
@@ -137,7 +137,7 @@ func (b *blamer) elsewhere(x narrowLens) (narrowLens, bool) {
 		return narrowLens{}, false
 	}
 	own := b.lack.g.roles[n].own
-	i := slices.IndexFunc(own, func(l line) bool { return l.narrowed != 0 && samePolicy(&l, x.line) })
+	i := slices.IndexFunc(own, func(l line) bool { return samePolicy(&l, x.line) })
 	if i < 0 {
 		return narrowLens{}, false
 	}
@@ -256,13 +256,11 @@ func (b *blamer) thingCause(l *line, t Thing) (items []CauseRecord, found bool) 
 	k := b.c.d.thingKey(t)
 	x, inHave := thingOf(b.have.g, k)
 	y, inLack := thingOf(b.lack.g, k)
-	if (inHave && !b.have.g.described(x)) || (inLack && !b.lack.g.described(y)) {
-		if items := b.unlisted(); inHave != inLack && len(items) > 0 {
-			return items, true
-		}
-	}
 	if !inHave || !inLack {
-		return []CauseRecord{{Kind: CauseResource, Record: k}}, true
+		if (inHave && b.have.g.described(x)) || (inLack && b.lack.g.described(y)) || len(b.unlisted()) == 0 {
+			return []CauseRecord{{Kind: CauseResource, Record: k}}, true
+		}
+		return b.unlisted(), true
 	}
 	if b.have.g.placeOf(x) != b.lack.g.placeOf(y) {
 		return []CauseRecord{{Kind: CauseDivision, Record: k}}, true

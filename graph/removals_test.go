@@ -356,3 +356,31 @@ grant bob own a
 		t.Error("where there is an access policy, access is not personal")
 	}
 }
+
+// A grant that is taken away affects whom it reaches, and nobody else with the role.
+func TestAffectedByAGrant(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, `
+division a
+role r routing:queue:view
+user ada in a
+user bob in a
+user eve in a
+group g ada
+grant g r a
+grant bob r a
+`))
+	for _, r := range removalsIn(g, g.Organizations()[0].ID) {
+		if r.Kind != graph.RemoveGrant {
+			continue
+		}
+		want := map[string]string{"g": "ada", "bob": "bob"}[g.NodeKey(r.Node).ID]
+		var got []string
+		for p := range g.Affected([]graph.Removal{r}).All() {
+			got = append(got, g.Principal(p).Key.ID)
+		}
+		if !slices.Equal(got, []string{want}) {
+			t.Errorf("the grant of %s affects %v; want %s", g.NodeKey(r.Node).ID, got, want)
+		}
+	}
+}

@@ -109,7 +109,7 @@ func (b *blamer) way(node uint32) []CauseRecord {
 	if n == b.p || b.actsAs(node) {
 		return nil
 	}
-	if out, ok := b.shortest(n, node&mark != 0); ok && len(out) > 0 {
+	if out, ok := b.shortest(n, node&mark != 0); ok {
 		return out
 	}
 	return []CauseRecord{{Kind: CauseMembership, Record: b.have.g.NodeKey(n)}}
