@@ -343,16 +343,63 @@ grant ada r a
 // that it takes as many removals.
 func TestCutOfSeveralWithScopes(t *testing.T) {
 	t.Parallel()
-	const several = 14
-	text := "division a\nrole r directory:user:view scope=group\n"
+	const several = 20
+	text := "division a\ndivision z\nrole r directory:user:view scope=group\n"
 	var names []string
 	for i := range several {
 		name := fmt.Sprintf("u%d", i)
 		names = append(names, name)
-		text += fmt.Sprintf("user %s in *\nuser bob%d in a\ngroup g%d %s bob%d\ngrant %s r a\n", name, i, i, name, i, name)
+		text += fmt.Sprintf("user %s in z\nuser bob%d in a\ngroup g%d %s bob%d\ngrant %s r a\n", name, i, i, name, i, name)
 	}
 	_, c := cutOnly(t, text, graph.RemoveMember, "directory:user:view", names...)
 	if !c.Possible || len(c.Removals) != several || c.Bound != several {
+		t.Errorf("possible %v, %d removals, bound %d; want %d", c.Possible, len(c.Removals), c.Bound, several)
+	}
+}
+
+// The same is known where each has it by what another scope leaves as well, on which
+// as much rests, and what all have that way: the first derivation is looked at.
+func TestCutOfSeveralWithTwoScopes(t *testing.T) {
+	t.Parallel()
+	const several = 16
+	text := `
+division a
+division z
+user carl in a
+group top mid
+group mid carl
+role r directory:user:view scope=group
+role s directory:user:view scope=group groups=top
+`
+	var names []string
+	for i := range several {
+		name := fmt.Sprintf("u%d", i)
+		names = append(names, name)
+		text += fmt.Sprintf("user %s in z\nuser bob%d in a\ngroup g%d %s k%d\ngroup k%d bob%d\ngroup h%d %s\ngrant %s r a\ngrant h%d s a\n", name, i, i, name, i, i, i, i, name, name, i)
+	}
+	_, c := cutOnly(t, text, graph.RemoveMember, "directory:user:view", names...)
+	if !c.Possible || len(c.Removals) != several+1 || c.Bound != several+1 {
+		t.Errorf("possible %v, %d removals, bound %d; want %d", c.Possible, len(c.Removals), c.Bound, several+1)
+	}
+}
+
+// And where somebody has it by what ends with any of what the others have it by.
+func TestCutOfSeveralAndOneOfAll(t *testing.T) {
+	t.Parallel()
+	const several = 16
+	text := "user all in *\nuser zed in z\ndivision z\nrole r directory:user:view scope=group groups=top\ngrant all r z\n"
+	names, mids := []string{"all"}, ""
+	for i := range several {
+		name := fmt.Sprintf("u%d", i)
+		names = append(names, name)
+		text += fmt.Sprintf("division d%d\nuser %s in *\nuser bob%d in d%d\ngroup mid%d bob%d zed\ngrant %s r d%d\n", i, name, i, i, i, i, name, i)
+		mids += fmt.Sprintf(" mid%d", i)
+	}
+	g, q := cutQueryOf(t, "division a\n"+text+"group top"+mids, []graph.RemovalKind{graph.RemoveMember}, "directory:user:view", names...)
+	for d := range g.DivisionsOf(q.Org).All() {
+		q.Divisions.Add(d)
+	}
+	if c := g.Cut(q); !c.Possible || len(c.Removals) != several || c.Bound != several {
 		t.Errorf("possible %v, %d removals, bound %d; want %d", c.Possible, len(c.Removals), c.Bound, several)
 	}
 }

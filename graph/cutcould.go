@@ -148,16 +148,13 @@ func (x *couldCut) restsOn(g *Graph, w Witness) []Removal {
 	}
 	by := w.By.Principal()
 	b.principal(by)
-	best, found := []Removal(nil), false
-	s.eachOf(g, w.By, func(r Reason) {
+	best, _ := s.fewest(g, w.By, func(r Reason) []Removal {
 		one := &basis{g: g, c: x.c}
 		one.reason(by, r)
 		if r.Level == Limited {
 			one.limited(by, r)
 		}
-		if !found || len(one.list) < len(best) {
-			best, found = one.list, true
-		}
+		return one.list
 	})
 	for _, r := range best {
 		b.add(r)

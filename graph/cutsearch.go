@@ -168,15 +168,7 @@ func removalsKey(list []Removal) string {
 func (s *cutSearch) derivations(g *Graph, left Set) [][]Removal {
 	var out [][]Removal
 	for p := range left.All() {
-		var best []Removal
-		found := false
-		s.each(g, p, func(r Reason) {
-			list := s.restsOn(g, p, r)
-			if !found || len(list) < len(best) {
-				best, found = list, true
-			}
-		})
-		if found {
+		if best, found := s.fewest(g, g.actor(p), func(r Reason) []Removal { return s.restsOn(g, p, r) }); found {
 			out = append(out, best)
 		}
 		if len(out) >= 64 { // enough to tell how many it takes
@@ -187,9 +179,19 @@ func (s *cutSearch) derivations(g *Graph, left Set) [][]Removal {
 	return out
 }
 
-// each yields the derivations of a principal's access.
-func (s *cutSearch) each(g *Graph, p uint32, yield func(r Reason)) { s.eachOf(g, g.actor(p), yield) }
+// fewest returns what the derivation of an actor's access rests on that rests on the
+// fewest; found is false if there is none.
+func (s *cutSearch) fewest(g *Graph, a Actor, restsOn func(Reason) []Removal) (best []Removal, found bool) {
+	s.eachOf(g, a, func(r Reason) {
+		list := restsOn(r)
+		if !found || len(list) < len(best) {
+			best, found = list, true
+		}
+	})
+	return best, found
+}
 
+// eachOf yields the derivations of an actor's access.
 func (s *cutSearch) eachOf(g *Graph, a Actor, yield func(r Reason)) {
 	for _, m := range s.c.q.Permissions {
 		for d := range s.c.q.Divisions.All() {
