@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/internal/parallel"
 )
 
 const unknownName = "unknown"
@@ -40,6 +43,8 @@ type builder struct {
 	clients      map[authz.Key]*authz.Client // of an image only
 	trustees     map[string][]string
 	trusteeByKey map[authz.Key]string
+	// parties are the numbers of keys, once the nodes have theirs.
+	parties *parties
 	// granted are nodes that a grant names whose role is gone.
 	granted map[uint32]bool
 }
@@ -251,20 +256,18 @@ func (b *builder) buildDivisions() error {
 			named[k] = Division{Key: k, Name: unknownName}
 		}
 	}
-	seen := map[authz.Ref]bool{}
+	seen := NewSet(len(b.keys))
 	for _, r := range b.rows {
-		if !seen[r.Division] {
-			seen[r.Division] = true
+		if !seen.Has(uint32(r.Division)) {
+			seen.Add(uint32(r.Division))
 			name(b.keys[r.Division].Org, b.keys[r.Division].ID)
 		}
 	}
 	for _, r := range b.g.resources {
 		name(r.Org, r.Division)
 	}
-	for i := range b.g.principals {
-		if u := b.g.principals[i].User(); u != nil {
-			name(u.Org, u.Division)
-		}
+	for k := range b.homeDivisions() {
+		name(k.Org, k.ID)
 	}
 	for _, d := range named {
 		b.g.divisions = append(b.g.divisions, d)
@@ -288,14 +291,35 @@ func (b *builder) numberDivisions() {
 	}
 }
 
-func (b *builder) placePrincipals() {
-	for i := range b.g.principals {
-		p := &b.g.principals[i]
-		if p.User() == nil || allDivisionID(p.User().Division) {
-			continue
+// homeDivisions returns the divisions that users are in.
+func (b *builder) homeDivisions() map[orgDivision]bool {
+	workers, all := runtime.GOMAXPROCS(0), len(b.g.principals)
+	found := make([]map[orgDivision]bool, workers)
+	parallel.For(workers, func(i int) {
+		found[i] = map[orgDivision]bool{}
+		for p := all * i / workers; p < all*(i+1)/workers; p++ {
+			if u := b.g.principals[p].User(); u != nil {
+				found[i][orgDivision{u.Org, u.Division}] = true
+			}
 		}
-		p.Division = b.g.divIndex[authz.Key{Org: p.Key.Org, Kind: authz.KindDivision, ID: p.User().Division}]
+	})
+	for _, more := range found[1:] {
+		maps.Copy(found[0], more)
 	}
+	return found[0]
+}
+
+type orgDivision struct{ Org, ID string }
+
+func (b *builder) placePrincipals() {
+	parallel.Blocks(len(b.g.principals), someMany, func(from, to int) {
+		for i := from; i < to; i++ {
+			p := &b.g.principals[i]
+			if u := p.User(); u != nil && !allDivisionID(u.Division) {
+				p.Division = b.g.divIndex[authz.Key{Org: p.Key.Org, Kind: authz.KindDivision, ID: u.Division}]
+			}
+		}
+	})
 }
 
 func (b *builder) undetermined(u Undetermined) { b.g.undetermined = append(b.g.undetermined, u) }

@@ -17,8 +17,15 @@ const someMany = 1 << 12
 // and is kept as dangling.
 func (b *builder) buildGrants() error {
 	g := b.g
-	placed := b.placeGrants(b.lookUp())
-	b.rows, b.members, b.queueMembers = nil, nil, nil
+	p := b.parties
+	for i := range b.rows {
+		row := &b.rows[i]
+		b.look(p, row.Subject)
+		b.look(p, row.Role)
+		b.look(p, row.Division)
+	}
+	placed := b.placeGrants(p)
+	b.rows, b.members, b.queueMembers, b.parties = nil, nil, nil, nil
 	b.indexGrants(dedupe(sortGrants(placed, len(g.principals)+len(g.nodes))))
 	b.sortDangling()
 	b.leaveOutStrangers()
@@ -27,7 +34,7 @@ func (b *builder) buildGrants() error {
 }
 
 // parties are the numbers of a key by [authz.Ref], looked up once: two million
-// grants name few roles and divisions, and each subject many times.
+// grants name few roles and divisions, and each subject many times, as do members.
 type parties struct {
 	looked []bool
 	nodes  [][]uint32
@@ -36,8 +43,8 @@ type parties struct {
 	gone   []bool // a division that its complete list lacks
 }
 
-// lookUp looks up the parties of all grants: first those that are nodes, which are
-// most and change nothing.
+// lookUp looks up the keys that are nodes, which are most. Roles, divisions and what is
+// no node of that key come when somebody asks.
 func (b *builder) lookUp() *parties {
 	n := len(b.keys)
 	p := &parties{make([]bool, n), make([][]uint32, n), make([]int64, n), make([]uint32, n), make([]bool, n)}
@@ -50,13 +57,13 @@ func (b *builder) lookUp() *parties {
 			}
 		}
 	})
-	for i := range b.rows {
-		row := &b.rows[i]
-		b.look(p, row.Subject)
-		b.look(p, row.Role)
-		b.look(p, row.Division)
-	}
 	return p
+}
+
+// nodesOf returns the nodes that a key stands for; see [builder.resolve].
+func (b *builder) nodesOf(r authz.Ref) []uint32 {
+	b.look(b.parties, r)
+	return b.parties.nodes[r]
 }
 
 func (b *builder) look(p *parties, r authz.Ref) {

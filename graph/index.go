@@ -1,6 +1,9 @@
 package graph
 
-import "github.com/grantgraph/grantgraph/graph/authz"
+import (
+	"github.com/grantgraph/grantgraph/graph/authz"
+	"github.com/grantgraph/grantgraph/internal/parallel"
+)
 
 // noNode is the number of no node.
 const noNode = ^uint32(0)
@@ -23,17 +26,23 @@ func newIndex(n int, key func(uint32) authz.Key) index {
 	for i := range x.first {
 		x.first[i] = noNode
 	}
+	parallel.Blocks(n, someMany, func(from, to int) {
+		for i := from; i < to; i++ {
+			k := key(uint32(i))
+			x.next[i] = x.place(k.Org, k.ID)
+		}
+	})
 	for i := n - 1; i >= 0; i-- {
-		k := key(uint32(i))
-		at := x.chain(k.Org, k.ID)
+		at := &x.first[x.next[i]]
 		x.next[i], *at = *at, uint32(i)
 	}
 	return x
 }
 
-func (x index) chain(org, id string) *uint32 {
-	return &x.first[hashOf(org, id)&uint32(len(x.first)-1)]
-}
+// place is where a key's chain begins.
+func (x index) place(org, id string) uint32 { return hashOf(org, id) & uint32(len(x.first)-1) }
+
+func (x index) chain(org, id string) *uint32 { return &x.first[x.place(org, id)] }
 
 // hashOf is FNV-1a: an index that is kept needs the same hash tomorrow.
 func hashOf(org, id string) uint32 {

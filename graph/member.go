@@ -55,13 +55,17 @@ func cmpUint(a, b uint32) int {
 
 func (b *builder) memberEdges() [][2]uint32 {
 	var pairs [][2]uint32
-	for _, m := range b.members {
+	var to uint32
+	is := false
+	for i, m := range b.members {
 		c := b.keys[m.Container]
-		to, ok := b.g.find(c)
-		if !ok {
+		if i == 0 || m.Container != b.members[i-1].Container {
+			to, is = b.g.find(c)
+		}
+		if !is {
 			continue // the complete list of groups lacks it: it is gone
 		}
-		for _, from := range b.resolve(b.keys[m.Member]) {
+		for _, from := range b.nodesOf(m.Member) {
 			if from != to && b.mayHold(c.Kind, from) {
 				pairs = append(pairs, [2]uint32{from, to})
 			}

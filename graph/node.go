@@ -35,6 +35,7 @@ func (b *builder) buildNodes() error {
 	b.addTrusteeMembers() // again: those that their own organization's lists lack
 	b.judgeAtHome()
 	b.numberNodes()
+	b.parties = b.lookUp()
 	return nil
 }
 
@@ -81,9 +82,17 @@ func (b *builder) keysNamed(k authz.Key) []authz.Key {
 // where they count.
 func (b *builder) readDirect() {
 	b.direct = map[authz.Key][]authz.Key{}
-	for _, m := range b.members {
-		c := b.keys[m.Container]
-		b.direct[c] = append(b.direct[c], b.keys[m.Member])
+	for i := 0; i < len(b.members); {
+		from := i
+		for i < len(b.members) && b.members[i].Container == b.members[from].Container {
+			i++
+		}
+		c := b.keys[b.members[from].Container]
+		list := slices.Grow(b.direct[c], i-from)
+		for _, m := range b.members[from:i] {
+			list = append(list, b.keys[m.Member])
+		}
+		b.direct[c] = list
 	}
 	for _, gr := range b.groups {
 		if gr.IncludeOwners == authz.False {
@@ -151,7 +160,7 @@ func (b *builder) mayLack(k authz.Key) bool {
 // addTypedMembers makes members that are named with a type. A user that the
 // complete list of users lacks is nobody.
 func (b *builder) addTypedMembers() {
-	for _, k := range b.namedMembers() {
+	for _, k := range b.namedMembers(func(k authz.Key) bool { return b.mayLack(k) && !b.has(k) }) {
 		switch k.Kind {
 		case authz.KindSubject:
 		case authz.KindUser:
@@ -240,6 +249,7 @@ func (b *builder) readPrincipals() error {
 	if err != nil {
 		return err
 	}
+	b.named = make(map[subjectID]kinds, len(users))
 	for i := range users {
 		u := &users[i]
 		if u.Trustee != "" {
@@ -329,18 +339,21 @@ func (b *builder) subjects(keep func(authz.Key) bool) []authz.Key {
 	return out
 }
 
-// namedMembers returns the members of groups and teams, once each, sorted.
-// Those of containers that are gone, and of queues, do not count.
-func (b *builder) namedMembers() []authz.Key {
+// namedMembers returns those members of groups and teams that somebody asks for, once
+// each, sorted. Members of containers that are gone, and of queues, do not count.
+func (b *builder) namedMembers(keep func(authz.Key) bool) []authz.Key {
 	seen := NewSet(len(b.keys))
 	var out []authz.Key
-	for _, m := range b.members {
-		if !b.has(b.keys[m.Container]) {
-			continue
+	has := false
+	for i, m := range b.members {
+		if i == 0 || m.Container != b.members[i-1].Container {
+			has = b.has(b.keys[m.Container])
 		}
-		if !seen.Has(uint32(m.Member)) {
+		if has && !seen.Has(uint32(m.Member)) {
 			seen.Add(uint32(m.Member))
-			out = append(out, b.keys[m.Member])
+			if k := b.keys[m.Member]; keep(k) {
+				out = append(out, k)
+			}
 		}
 	}
 	slices.SortFunc(out, authz.Key.Compare)

@@ -124,7 +124,7 @@ func (b *builder) linkQueues() {
 		if !ok {
 			continue
 		}
-		for _, n := range b.queueMember(b.keys[m.Member]) {
+		for _, n := range b.queueMember(m.Member) {
 			pairs = append(pairs, [2]uint32{n, q})
 		}
 	}
@@ -141,8 +141,8 @@ func (b *builder) linkQueues() {
 
 // queueMember returns the nodes that a queue's member stands for. A user whom
 // an incomplete list lacks may be the one of whom only the id is known.
-func (b *builder) queueMember(k authz.Key) []uint32 {
-	nodes := b.resolve(k)
+func (b *builder) queueMember(r authz.Ref) []uint32 {
+	nodes, k := b.nodesOf(r), b.keys[r]
 	if len(nodes) > 0 || k.Kind != authz.KindUser || b.org(k.Org).complete[authz.ListUsers] {
 		return nodes
 	}

@@ -94,7 +94,9 @@ func forbidden(dir, imported string) string {
 		return "sources record and never conclude"
 	case ours && within(dir, "collector") && (within(local, "analyzer") || within(local, "rules") || within(local, "report")):
 		return "sources record and never conclude"
-	case ours && within(dir, "graph") && !within(local, "graph"):
+	case ours && within(dir, "internal/parallel"):
+		return "everything may stand on it"
+	case ours && within(dir, "graph") && !within(local, "graph") && local != "internal/parallel":
 		return "the graph stands below all that asks it"
 	case ours && within(dir, "analyzer") && (within(local, "rules") || within(local, "report")):
 		return "questions do not know what is made of their answers"
@@ -112,6 +114,10 @@ func TestForbidden(t *testing.T) {
 		bad           bool
 	}{
 		{"graph", "os", true},
+		{"graph", module + "internal/parallel", false},
+		{"graph", module + "analyzer", true},
+		{"graph/authz", module + "internal/parallel", true},
+		{"internal/parallel", module + "graph", true},
 		{"rules", "net/http", true},
 		{"analyzer", module + "collector/snapshot", true},
 		{"graph/authz", "github.com/x/y", true},
