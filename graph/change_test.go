@@ -158,7 +158,7 @@ team red
 func TestUndeterminedOfEscalations(t *testing.T) {
 	t.Parallel()
 	const some = "user ada\nrole r authorization:grant:add\nrole lost unread\ngroup g\ngrant g lost\n"
-	g := mustAsk(t, "org o\n"+some+"grant ada r\norg p\n"+some+"grant ada r\norg q\n"+some, askedOptions{}).g
+	g := mustAsk(t, "org o\n"+some+"grant ada r\norg p\n"+some+"grant ada r\norg q\n"+some+"role plain routing:queue:view\ngrant ada plain\n", askedOptions{}).g
 	e := g.Escalations(lexicon.Default().Escalations())
 	for _, org := range []string{"o", "p"} {
 		if list := e.Undetermined(org); len(list) != 1 || list[0].Org != org || list[0].Role != "lost" {
@@ -167,5 +167,35 @@ func TestUndeterminedOfEscalations(t *testing.T) {
 	}
 	if list := e.Undetermined("q"); len(list) != 0 {
 		t.Errorf("where nobody could become more: %+v", list)
+	}
+}
+
+// An owner that no record describes is somebody where the lists could lack it, and has
+// what the group gives; one that does not count as a member is not.
+func TestOwnersThatNoRecordDescribes(t *testing.T) {
+	t.Parallel()
+	a := mustAsk(t, lawRole+"missing users\nmissing oauth_clients\nuser ada\ngroup g ada owners=in\ngroup h ada owners=out include=false\ngrant g r a\ngrant h r a", askedOptions{})
+	q, err := a.question("in routing:queue:view a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range a.check(q, "whole") {
+		t.Error(wrong)
+	}
+	if k, err := a.principal("out"); err == nil {
+		t.Errorf("an owner that does not count is %v", k)
+	}
+}
+
+// Of an organization of which only the ledger and grants tell, a user or client that
+// its complete lists lack is nobody.
+func TestSubjectsOfAnUntoldOrganization(t *testing.T) {
+	t.Parallel()
+	const org = "org o\nuser ada\norg p untold\ngrant user:x r d\ngrant client:y r d\n"
+	for more, want := range map[string]int{"": 1, "missing users\n": 2, "missing oauth_clients\n": 2, "missing users\nmissing oauth_clients\n": 3} {
+		g := mustAsk(t, org+more, askedOptions{}).g
+		if g.Principals() != want {
+			t.Errorf("%q: %d principals; want %d", more, g.Principals(), want)
+		}
 	}
 }
