@@ -127,11 +127,15 @@ func (b *builder) addTypedSubjects() {
 	for _, k := range b.subjects(b.mayLack) {
 		complete := b.org(k.Org).complete
 		switch k.Kind {
+		case authz.KindUser:
+			b.addUnknownIf(!complete[authz.ListUsers], k)
+		case authz.KindClient:
+			b.addUnknownIf(!complete[authz.ListClients], k)
 		case authz.KindGroup:
 			b.addUnknownIf(!b.has(k) && !complete[authz.ListGroups], standIn(k))
 		case authz.KindTeam:
 			b.addUnknownIf(!b.has(k) && !complete[authz.ListTeams], standIn(k))
-		default: // users and clients that may be lacking, trustees, whose lists say nothing, and types that are not known
+		default: // trustees, whose lists say nothing, and types that are not known
 			b.addUnknown(k)
 		}
 	}
