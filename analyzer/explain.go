@@ -200,20 +200,15 @@ func (m *Model) grantStep(g graph.Grant) Step {
 	return s
 }
 
-// retell makes the step of a grant that of another of the same role in the same
-// division.
-func (m *Model) retell(s *Step, g graph.Grant) {
-	s.Record.ID = m.Graph.NodeKey(g.Node).ID + "/" + s.Role.ID + "/" + s.Division.ID
-	s.MadeAt = madeAt(g)
-}
-
 func madeAt(g graph.Grant) *time.Time {
 	if g.MadeAt == 0 {
 		return nil
 	}
-	at := time.UnixMilli(g.MadeAt).UTC()
+	at := grantTime(g)
 	return &at
 }
+
+func grantTime(g graph.Grant) time.Time { return time.UnixMilli(g.MadeAt).UTC() }
 
 // policySteps are the role's line, and what narrows it.
 func (m *Model) policySteps(r graph.Reason) []Step {

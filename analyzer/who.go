@@ -49,13 +49,16 @@ func (m *Model) Who(verb string, t Target, o WhoOptions) (*WhoAnswer, error) {
 	if o.Could {
 		m.noteCould(&a.Head)
 	}
-	for _, org := range m.Graph.Organizations() {
-		if t.Org != "" && t.Org != org.ID {
-			continue
-		}
-		m.whoIn(org.ID, pick, t, o, filter, a)
-	}
-	a.fill = m.filler(a, pick, o)
+	parallel.Do(
+		func() {
+			for _, org := range m.Graph.Organizations() {
+				if t.Org == "" || t.Org == org.ID {
+					m.whoIn(org.ID, pick, t, o, filter, a)
+				}
+			}
+		},
+		func() { a.fill = m.filler(t, pick, o) },
+	)
 	if !o.Later {
 		m.Fill(a, a.Answers)
 	}
@@ -271,31 +274,41 @@ func (m *Model) whoIn(org string, k picker, t Target, o WhoOptions, keep func(ui
 		a.could[org] = couldAsked{q, m.Escalations().Witnesses(q, o.Sure)}
 		open = m.couldUndetermined(org, open)
 	}
-	all := h.All()
-	if !o.Could {
-		kept := make([]uint32, 0, all.Len())
-		for p := range all.All() {
-			if keep(p) {
-				kept = append(kept, p)
+	wide := func(p graph.Perm) bool { return k.wide(org, p) }
+	parallel.Do(
+		func() {
+			if !o.Could {
+				a.Answers = append(a.Answers, m.whoRows(q, t, h, through, keep)...)
 			}
-		}
-		rows := make([]WhoRow, len(kept))
-		parallel.Blocks(len(rows), rowBlock, func(from, to int) {
-			for i, p := range kept[from:to] {
-				rows[from+i] = WhoRow{
-					Principal: m.Ref(p), Reach: h.Level(p), Outside: m.outside(p, t), Through: throughText(through.Has(p)),
-					Dormant: !m.Graph.Acting().Has(p), number: p, org: org,
-				}
-			}
-		})
-		a.Answers = append(a.Answers, rows...)
-	}
+		},
+		func() { a.OrganizationWide = append(a.OrganizationWide, m.organizationWide(org, wide, keep)...) },
+	)
 	a.Undetermined = append(a.Undetermined, m.undetermined(open)...)
-	a.OrganizationWide = append(a.OrganizationWide, m.organizationWide(org, func(p graph.Perm) bool { return k.wide(org, p) }, keep)...)
 	a.Delegated = append(a.Delegated, m.delegated(org, keep)...)
 	if !k.named {
 		a.Baseline = append(a.Baseline, m.baseline(org, func(p graph.Perm) bool { return k.answers(org, p) || k.wide(org, p) })...)
 	}
+}
+
+// whoRows makes an answer of each holder that is asked for.
+func (m *Model) whoRows(q graph.Query, t Target, h graph.Holders, through graph.Set, keep func(uint32) bool) []WhoRow {
+	all := h.All()
+	kept := make([]uint32, 0, all.Len())
+	for p := range all.All() {
+		if keep(p) {
+			kept = append(kept, p)
+		}
+	}
+	rows := make([]WhoRow, len(kept))
+	parallel.Blocks(len(rows), rowBlock, func(from, to int) {
+		for i, p := range kept[from:to] {
+			rows[from+i] = WhoRow{
+				Principal: m.Ref(p), Reach: h.Level(p), Outside: m.outside(p, t), Through: throughText(through.Has(p)),
+				Dormant: !m.Graph.Acting().Has(p), number: p, org: q.Org,
+			}
+		}
+	})
+	return rows
 }
 
 // rowBlock is how many answers a worker makes at a time.

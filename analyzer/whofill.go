@@ -30,17 +30,17 @@ type whoOrg struct {
 // grant of everybody first; what is left is writing each answer's own list, which
 // is as long for classes. Derivations, which cost the most, are looked for only
 // where the reach is not whole: there, what a scope leaves may be the principal itself.
-func (m *Model) filler(a *WhoAnswer, k picker, o WhoOptions) *whoFiller {
+func (m *Model) filler(t Target, k picker, o WhoOptions) *whoFiller {
 	if !o.Permissions && o.Reasons == "" {
 		return nil
 	}
 	f := &whoFiller{o: o, orgs: map[string]*whoOrg{}}
 	for _, org := range m.Graph.Organizations() {
-		w := &whoOrg{perms: m.permissions(org.ID, k), set: m.divisions(org.ID, a.target), universe: len(m.Graph.Universe(org.ID))}
+		w := &whoOrg{perms: m.permissions(org.ID, k), set: m.divisions(org.ID, t), universe: len(m.Graph.Universe(org.ID))}
 		w.divs = slices.Collect(w.set.All())
 		if o.Permissions {
 			for _, p := range w.perms {
-				h := m.Graph.Who(graph.Query{Org: org.ID, Permissions: []graph.Perm{p}, Divisions: w.set, Thing: a.target.Thing, Dormant: true})
+				h := m.Graph.Who(graph.Query{Org: org.ID, Permissions: []graph.Perm{p}, Divisions: w.set, Thing: t.Thing, Dormant: true})
 				w.holders = append(w.holders, slim(h))
 			}
 		}
@@ -77,9 +77,9 @@ func (m *Model) Fill(a *WhoAnswer, rows []WhoRow) {
 		return
 	}
 	fill := func(from, to int) {
-		told := tellings{}
+		t := teller{m: m, like: map[telling]*told{}}
 		for i := from; i < to; i++ {
-			m.fillRow(a, &rows[i], told)
+			m.fillRow(a, &rows[i], &t)
 		}
 	}
 	if a.fill.o.Could {
@@ -89,7 +89,7 @@ func (m *Model) Fill(a *WhoAnswer, rows []WhoRow) {
 	parallel.Blocks(len(rows), max(fillBlock, len(rows)/fillBlocks), fill)
 }
 
-func (m *Model) fillRow(a *WhoAnswer, row *WhoRow, told tellings) {
+func (m *Model) fillRow(a *WhoAnswer, row *WhoRow, t *teller) {
 	w, o := a.fill.orgs[row.org], a.fill.o
 	for i, h := range w.holders {
 		if level := h.Level(row.number); level != graph.None {
@@ -103,23 +103,17 @@ func (m *Model) fillRow(a *WhoAnswer, row *WhoRow, told tellings) {
 		row.Reasons = []ExplainedReason{r}
 		return
 	}
-	if r, ok := m.firstReason(w, row, told); ok {
-		row.Reasons = []ExplainedReason{r}
+	if r, ok := m.firstReason(w, row, t); ok {
+		row.Reasons = one(&t.reasons, r)
 		return
 	}
 	m.addReasons(a.target, w, row, o.Reasons == "all")
 }
 
-// A telling is what explanations of equal grants share: all but the subject and
-// the date of the grant.
-type telling struct{ role, division, perm, over uint32 }
-
-type tellings map[telling]ExplainedReason
-
 // firstReason returns the reason that [Model.addReasons] would find, without a
 // look at every line of every role, where the answer is whole; ok is false where
 // it has to look.
-func (m *Model) firstReason(w *whoOrg, row *WhoRow, told tellings) (e ExplainedReason, ok bool) {
+func (m *Model) firstReason(w *whoOrg, row *WhoRow, t *teller) (e ExplainedReason, ok bool) {
 	if w.first == nil || row.Reach != graph.Whole {
 		return e, false
 	}
@@ -131,17 +125,7 @@ func (m *Model) firstReason(w *whoOrg, row *WhoRow, told tellings) (e ExplainedR
 	if !f.Own {
 		return m.explain(row.number, perm, d, m.Graph.Reasons(row.number, perm, d)[0]), true
 	}
-	key := telling{f.Reason.Grant.Role, f.Reason.Grant.Division, uint32(f.Perm), d}
-	like, ok := told[key]
-	if !ok {
-		like = m.explain(row.number, perm, d, f.Reason)
-		told[key] = like
-		return like, true
-	}
-	e = like
-	e.Steps = slices.Clone(like.Steps)
-	m.retell(&e.Steps[0], f.Reason.Grant)
-	return e, true
+	return t.tell(telling{f.Reason.Grant.Role, f.Reason.Grant.Division, uint32(f.Perm), d}, row, perm, f.Reason), true
 }
 
 // addReasons adds derivations to an answer: all, or one that is as wide as the

@@ -2,13 +2,16 @@ package graph
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/grantgraph/grantgraph/graph/authz"
 )
 
 // A First finds one derivation for each of many principals: of the first
 // permission that a principal has whole, over the first division over which it
-// has. It looks at each role once, and is safe for use by several goroutines.
+// has. It looks at each role once, then at the subjects of the assignments that give
+// what comes first, one after the other: nobody's assignments are gone through. It
+// is safe for use by several goroutines.
 type First struct {
 	g     *Graph
 	perms []Perm
@@ -16,10 +19,27 @@ type First struct {
 	at    []int32 // by division: its place; -1: not asked for
 	roles []firstRole
 	lines []firstLines // by role
+	gives []firstCell  // in the order of what they give, then of roles and divisions
+	// by is, by principal, the first of these cells that it has, counted from 1, twice,
+	// and one more if it is not assigned to it itself; 0: none, lookAtLines.
+	by []uint32
 }
 
-// A firstRole is what one role gives of the permissions. It is small, since it is
-// looked at for every role assignment.
+// lookAtLines stands for a principal of which a role's lines have to be looked at.
+const lookAtLines = ^uint32(0)
+
+// A firstCell is a role in a division, and the first permission that it gives whole,
+// over the first division.
+type firstCell struct {
+	perm, div int32
+	cell      *cell
+}
+
+func (x firstCell) compare(y firstCell) int {
+	return cmp.Or(cmp.Compare(x.perm, y.perm), cmp.Compare(x.div, y.div))
+}
+
+// A firstRole is what one role gives of the permissions.
 type firstRole struct {
 	// any is the place of the first permission that the role gives, free that of the
 	// first that no division limits; -1: none.
@@ -78,7 +98,72 @@ func (g *Graph) First(orgID string, perms []Perm, divs []uint32) *First {
 	for _, n := range o.roles {
 		f.look(n, want, free, place)
 	}
+	f.findAll(o)
 	return f
+}
+
+// findAll goes through the cells, those that give what comes first before others.
+func (f *First) findAll(o *org) {
+	g := f.g
+	f.by = make([]uint32, len(g.principals))
+	for i := range g.cells {
+		c := &g.cells[i]
+		if g.roles[c.role].org != o {
+			continue
+		}
+		if f.roles[c.role].lines {
+			f.markAll(c)
+		} else if perm, div, ok := f.best(c); ok {
+			f.gives = append(f.gives, firstCell{perm, div, c})
+		}
+	}
+	slices.SortStableFunc(f.gives, firstCell.compare)
+	for i := 0; i < len(f.gives); {
+		end := i + 1
+		for end < len(f.gives) && f.gives[end].compare(f.gives[i]) == 0 {
+			end++
+		}
+		f.found(i, end)
+		i = end
+	}
+}
+
+// markAll marks everybody who acts as a subject of a cell.
+func (f *First) markAll(c *cell) {
+	for _, n := range f.g.posting[c.from:c.to] {
+		if int(n) < len(f.by) {
+			f.by[n] = lookAtLines
+		}
+		for _, p := range f.g.actors.of(n) {
+			f.by[p&^mark] = lookAtLines
+		}
+	}
+}
+
+// found notes who has cells that give the same, and nothing that comes before: first
+// those that they are assigned to themselves. Nothing whole comes through a group that
+// is not role-enabled.
+func (f *First) found(from, to int) {
+	g := f.g
+	for i := from; i < to; i++ {
+		for _, n := range g.posting[f.gives[i].cell.from:f.gives[i].cell.to] {
+			if int(n) < len(f.by) && f.by[n] == 0 {
+				f.by[n] = uint32(i+1) << 1
+			}
+		}
+	}
+	for i := from; i < to; i++ {
+		for _, n := range g.posting[f.gives[i].cell.from:f.gives[i].cell.to] {
+			if !g.actedFor.Has(n) {
+				continue
+			}
+			for _, p := range g.actors.of(n) {
+				if p&mark == 0 && f.by[p] == 0 {
+					f.by[p] = uint32(i+1)<<1 | 1
+				}
+			}
+		}
+	}
 }
 
 func (f *First) look(n uint32, want, free Set, place []int) {
@@ -121,29 +206,17 @@ func (f *First) given(r *role, of Set, place []int) (perm int32, by firstLine, o
 // Of looks for a principal's first derivation; ok is false where it has nothing
 // whole, and where lines of its roles have to be looked at.
 func (f *First) Of(p uint32) (out FirstReason, ok bool) {
-	if f.g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
+	by := f.by[p]
+	if by == 0 || by == lookAtLines || f.g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
 		return out, false
 	}
-	found := false
-	for _, n := range f.g.acts.of(p) {
-		for _, gr := range f.g.grantsOf(n &^ mark) {
-			if f.roles[gr.role].lines {
-				return out, false
-			}
-			if n&mark != 0 {
-				continue // nothing whole comes through it
-			}
-			perm, div, gives := f.best(gr)
-			if gives && (!found || cmp.Or(cmp.Compare(perm, out.Perm), cmp.Compare(div, out.Division)) < 0) {
-				out.Perm, out.Division, found = perm, div, true
-			}
-		}
-	}
-	if !found {
-		return out, false
+	c := f.gives[by>>1-1]
+	out.Perm, out.Division = int(c.perm), int(c.div)
+	if by&1 != 0 {
+		return out, true
 	}
 	for _, gr := range f.g.grantsOf(p) {
-		if f.g.wholly(gr, f.perms[out.Perm], f.divs[out.Division]) {
+		if gr.role == c.cell.role && gr.div == c.cell.div {
 			out.Reason, out.Own = f.reason(p, gr, out), true
 			break
 		}
@@ -151,22 +224,22 @@ func (f *First) Of(p uint32) (out FirstReason, ok bool) {
 	return out, true
 }
 
-// best returns the first permission that a grant gives whole, and the first
-// division over which it does.
-func (f *First) best(gr holding) (perm, div int, ok bool) {
-	r := &f.roles[gr.role]
+// best returns the first permission that a cell gives whole, and the first division
+// over which it does.
+func (f *First) best(c *cell) (perm, div int32, ok bool) {
+	r := &f.roles[c.role]
 	if r.any < 0 {
 		return 0, 0, false
 	}
-	if gr.div == AnyDivision {
-		return int(r.any), 0, true
+	if c.div == AnyDivision || f.g.roles[c.role].admin {
+		return r.any, 0, true
 	}
-	at := f.at[gr.div]
+	at := f.at[c.div]
 	switch {
 	case r.free >= 0 && (at < 0 || r.free <= r.any):
-		return int(r.free), 0, true
+		return r.free, 0, true
 	case at >= 0:
-		return int(r.any), int(at), true
+		return r.any, at, true
 	default:
 		return 0, 0, false
 	}

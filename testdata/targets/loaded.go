@@ -76,7 +76,7 @@ func (m *measurer) oneQuestion(model *analyzer.Model, t analyzer.Target) error {
 
 	var err error
 	rows := 0
-	all := repeat(3, func() {
+	all := repeat(10, func() {
 		var a *analyzer.WhoAnswer
 		if a, err = model.Who("see", t, analyzer.WhoOptions{Reasons: "one"}); err == nil {
 			rows = len(a.Answers)
