@@ -245,6 +245,32 @@ grant g s
 	}
 }
 
+// The members of a skill group that a queue lists can change an answer where a scope that
+// rests on them is granted over the division, or reaches beyond where it is granted.
+func TestSkillGroupsOfAScope(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		flag, granted string
+		want          int
+	}{
+		{"aware", "a", 1}, {"aware", "b", 0}, {"aware", "*", 1},
+		{"unlimited", "a", 1}, {"unlimited", "b", 1}, {"unflagged", "b", 1},
+	} {
+		g := built(t, authztest.Parse(t, "division a\ndivision b\ncatalogue routing:queue:join "+tt.flag+"\nrole s routing:queue:join scope=assigned\nuser ada in a\nqueue q in a lists=SKILLGROUP:k\ngrant ada s "+tt.granted))
+		org := g.Organizations()[0].ID
+		p, err := authz.ParsePattern("routing:queue:join")
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := graph.Query{Org: org, Permissions: []graph.Perm{g.Perm(org, p)}, Divisions: graph.NewSet(len(g.Divisions()))}
+		a, _ := g.FindDivision(authz.Key{Org: org, Kind: authz.KindDivision, ID: "a"})
+		q.Divisions.Add(a)
+		if got := g.Undetermined(q); len(got) != tt.want {
+			t.Errorf("%s, granted in %s: %+v; want %d", tt.flag, tt.granted, got, tt.want)
+		}
+	}
+}
+
 // A role that only grants name is one role, and nobody knows what it carries.
 func TestMissingRole(t *testing.T) {
 	t.Parallel()
