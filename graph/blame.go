@@ -16,8 +16,8 @@ type blamer struct {
 	alive      []CauseRecord
 	held       map[grant][]CauseRecord // what the other lacks of a grant and the way to it
 	need       Level                   // what would do in the other graph
-	// exact says that of limited reach only the mark differs, so that the other
-	// graph's derivation must be the same in every way.
+	// exact says that of limited reach only the mark differs: derivations that are
+	// unresolved matter, and the other graph's must be the same in every way.
 	exact bool
 }
 
@@ -41,13 +41,15 @@ func (c *common) blame(w *blamers, at uint32, x slotChange) []blamed {
 	parts := []blamed{{perms: x.perms}}
 	gained, lost := without(x.to.things, x.from.things), without(x.from.things, x.to.things)
 	limited := x.to.level == x.from.level
-	exact := limited && len(gained)+len(lost) == 0 // but for the mark
-	if x.to.level > x.from.level || len(gained) > 0 && limited || exact {
-		b := w.blamer(true, enough(x.from.level, limited), exact)
+	if limited && len(gained)+len(lost) == 0 {
+		parts = c.splitBy(parts, w.marks(at, x), x.from.unresolved)
+	}
+	if x.to.level > x.from.level || len(gained) > 0 && limited {
+		b := w.blamer(true, enough(x.from.level, limited), false)
 		parts = c.splitBy(parts, b.obstacles(at, x.perms, x.to, gained), false)
 	}
-	if x.to.level < x.from.level || len(lost) > 0 && limited || exact {
-		b := w.blamer(false, enough(x.to.level, limited), exact)
+	if x.to.level < x.from.level || len(lost) > 0 && limited {
+		b := w.blamer(false, enough(x.to.level, limited), false)
 		was := x.from
 		if !limited {
 			was.level = x.to.level + 1 // all that gave more must have gone
@@ -55,13 +57,26 @@ func (c *common) blame(w *blamers, at uint32, x slotChange) []blamed {
 		parts = c.splitBy(parts, b.obstacles(at, x.perms, was, lost), true)
 	}
 	for i := range parts {
-		if exact {
-			parts[i].cause = judgeMark(parts[i].barriers)
-		} else {
-			parts[i].cause = judge(parts[i].barriers, gained)
-		}
+		parts[i].cause = judge(parts[i].barriers, gained)
 	}
 	return parts
+}
+
+// marks returns the obstacles of what makes a limited reach unresolved in one of the
+// graphs: derivations that are, and access policies.
+func (w *blamers) marks(at uint32, x slotChange) []obstacle {
+	reach := x.from
+	if x.to.unresolved {
+		reach = x.to
+	}
+	b := w.blamer(x.to.unresolved, Limited, true)
+	out := b.obstacles(at, x.perms, reach, nil)
+	for _, a := range b.have.policies {
+		if in := w.c.scratch.and(x.perms, a.perms); !in.Empty() && a.policy.matches.Has(b.p) {
+			out = append(out, obstacle{perms: in, items: []CauseRecord{policyCause(a.policy.rec, b.have, b.lack)}})
+		}
+	}
+	return out
 }
 
 // enough is the least level that would have made a difference in the graph that has
@@ -223,8 +238,10 @@ func (b *blamer) split(d derivation, given Set, base []CauseRecord, in bool) []o
 			out = append(out, obstacle{perms: s, items: joined(base, more)})
 		}
 	}
-	has := b.c.scratch.and(given, r.wide)
-	for _, part := range b.edited(d.grant.role, n, b.c.scratch.andNot(given, r.wide)) {
+	has, rest := b.c.scratch.and(given, r.wide), b.c.scratch.andNot(given, r.wide)
+	enough := b.narrowly(d, r, rest)
+	add(enough)
+	for _, part := range b.edited(d.grant.role, n, b.c.scratch.andNot(rest, enough)) {
 		add(part.perms, part.items...)
 	}
 	if in {
@@ -290,7 +307,7 @@ func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
 		return list
 	}
 	for _, a := range b.lack.policies {
-		stops := a.policy.denied.Has(b.other) || ((b.need == Whole || b.exact) && a.policy.matches.Has(b.other))
+		stops := a.policy.denied.Has(b.other) || (b.need == Whole && a.policy.matches.Has(b.other))
 		if !stops || !a.perms.Meets(perms) {
 			continue
 		}
@@ -300,7 +317,7 @@ func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
 			in.And(a.perms)
 			rest.AndNot(a.perms)
 			if !in.Empty() {
-				out = append(out, obstacle{in, append(slices.Clip(o.items), b.policyCause(a.policy.rec)), o.things})
+				out = append(out, obstacle{in, append(slices.Clip(o.items), policyCause(a.policy.rec, b.lack, b.have)), o.things})
 			}
 			if !rest.Empty() {
 				out = append(out, obstacle{rest, o.items, o.things})
@@ -311,22 +328,22 @@ func (b *blamer) marked(list []obstacle, perms Set) []obstacle {
 	return list
 }
 
-// policyCause says why an access policy stands in the way in the other graph alone:
-// it is another there, or it names a group or team that holds the principal there.
-func (b *blamer) policyCause(rec authz.AccessPolicy) CauseRecord {
+// policyCause says why an access policy speaks of a principal in one graph alone: it is
+// another there, or it names a group or team that holds the principal there.
+func policyCause(rec authz.AccessPolicy, here, there *lens) CauseRecord {
 	out := CauseRecord{Kind: CauseAccessPolicy, Record: rec.Key()}
-	same := slices.ContainsFunc(b.have.policies, func(x policyLens) bool { return reflect.DeepEqual(x.policy.rec, rec) })
+	same := slices.ContainsFunc(there.policies, func(x policyLens) bool { return reflect.DeepEqual(x.policy.rec, rec) })
 	if !same {
 		return out
 	}
 	for _, kind := range []authz.Kind{authz.KindGroup, authz.KindTrusteeGroup, authz.KindTeam} {
 		k := authz.Key{Org: rec.Org, Kind: kind, ID: rec.SubjectID}
-		n, ok := b.lack.g.find(k)
+		n, ok := here.g.find(k)
 		if !ok || !policyNames(authz.Fold(rec.SubjectType), kind) {
 			continue
 		}
 		out = CauseRecord{Kind: CauseMembership, Record: k}
-		if m, ok := b.have.g.find(k); ok && !b.have.g.active(m) && b.lack.g.active(n) {
+		if m, ok := there.g.find(k); ok && !there.g.active(m) && here.g.active(n) {
 			out.Kind = CauseState
 		}
 	}

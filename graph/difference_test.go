@@ -133,12 +133,17 @@ func cells(d *graph.Difference) (out map[cellKey]toldCell, wrong []string) {
 	return out, wrong
 }
 
-// kindsOf returns the kinds of the changes of all ways, each once, sorted.
+// kindsOf returns the kinds of the changes of all ways, each once, sorted. A user that
+// went is a principal, though it is told as a resource of others.
 func kindsOf(c graph.Cause) []string {
 	out := []string{}
 	for _, r := range slices.Concat(append(slices.Clone(c.Ways), c.Records)...) {
-		if !slices.Contains(out, string(r.Kind)) {
-			out = append(out, string(r.Kind))
+		kind := r.Kind
+		if kind == graph.CauseResource && r.Record.Kind == authz.KindUser {
+			kind = graph.CausePrincipal
+		}
+		if !slices.Contains(out, string(kind)) {
+			out = append(out, string(kind))
 		}
 	}
 	slices.Sort(out)

@@ -48,15 +48,6 @@ func judge(list []barrier, came []Thing) Cause {
 	return causeOfWays(ways, records)
 }
 
-// judgeMark says what explains that a mark came or went: everything that differs.
-func judgeMark(list []barrier) Cause {
-	records := recordsIn(list)
-	if len(records) == 1 {
-		return causeOfWays([]Set{{1}}, records)
-	}
-	return causeOf(kindsOf(records), records)
-}
-
 // recordsIn returns the records of some barriers, each once, in their order.
 func recordsIn(list []barrier) []CauseRecord {
 	n := 0

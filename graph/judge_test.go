@@ -55,7 +55,4 @@ func TestCauseOf(t *testing.T) {
 			t.Errorf("%v: %s %v", tt.records, c.Kind, c.Kinds)
 		}
 	}
-	if c := judgeMark(nil); c.Kind != CauseCoverage || len(c.Ways) > 0 {
-		t.Errorf("a mark of nothing: %+v", c)
-	}
 }

@@ -253,8 +253,12 @@ func TestSkillGroupsOfAScope(t *testing.T) {
 		flag, granted string
 		want          int
 	}{
-		{"aware", "a", 1}, {"aware", "b", 0}, {"aware", "*", 1},
-		{"unlimited", "a", 1}, {"unlimited", "b", 1}, {"unflagged", "b", 1},
+		{"aware", "a", 1},
+		{"aware", "b", 0},
+		{"aware", "*", 1},
+		{"unlimited", "a", 1},
+		{"unlimited", "b", 1},
+		{"unflagged", "b", 1},
 	} {
 		g := built(t, authztest.Parse(t, "division a\ndivision b\ncatalogue routing:queue:join "+tt.flag+"\nrole s routing:queue:join scope=assigned\nuser ada in a\nqueue q in a lists=SKILLGROUP:k\ngrant ada s "+tt.granted))
 		org := g.Organizations()[0].ID

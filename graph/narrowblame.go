@@ -17,7 +17,7 @@ func (b *blamer) narrowed(d derivation) []obstacle {
 				continue
 			}
 			reach := b.have.narrowReach(x.line, f, b.p, d.grant.div, d.here, d.doubtful())
-			if reach.level < d.least || reach.level == None {
+			if reach.level < d.least || reach.level == None || (b.exact && !reach.unresolved) {
 				continue
 			}
 			wanted := b.wanted(reach, d)
@@ -147,18 +147,7 @@ func (b *blamer) elsewhere(x narrowLens) (narrowLens, bool) {
 // contents says what differs in what a line leaves in both graphs; of limited
 // reach, where things are missing, for each of them.
 func (b *blamer) contents(d derivation, x, twin narrowLens, f, lacking family, reach reachOf, wanted []Thing) (all []CauseRecord, each map[Thing][]CauseRecord) {
-	there := nowhere
-	if d.at != nowhere {
-		there = b.lack.div[d.at]
-	}
-	granted := nowhere - 1 // nothing lies there, and it is not nowhere
-	if d.grant.div == AnyDivision {
-		granted = AnyDivision
-	} else if n, ok := b.lack.g.divIndex[b.have.g.divisions[d.grant.div].Key]; ok {
-		granted = n
-	} else if d.here == d.grant.div {
-		granted = there
-	}
+	granted, there := b.placed(d)
 	other := b.lack.narrowReach(twin.line, lacking, b.other, granted, there, d.doubtful())
 	missing := without(wanted, b.lack.numbers(other.things))
 	switch {
@@ -172,7 +161,7 @@ func (b *blamer) contents(d derivation, x, twin narrowLens, f, lacking family, r
 	switch {
 	case f.one.Aware != lacking.one.Aware && d.grant.div != AnyDivision && d.grant.div != d.here:
 		return []CauseRecord{{Kind: CauseCatalogue}}, nil
-	case b.have.g.things.broken[b.c.org] != b.lack.g.things.broken[b.c.org]:
+	case b.unread(x.line, twin.line):
 		return []CauseRecord{{Kind: CauseCoverage}}, nil
 	}
 	if reach.level != Limited || len(missing) == 0 {
@@ -185,6 +174,56 @@ func (b *blamer) contents(d derivation, x, twin narrowLens, f, lacking family, r
 		return nil, each
 	}
 	return b.causesOf(x.line, twin.line, missing), nil
+}
+
+// placed returns the other graph's numbers of the division of a derivation's grant, and
+// of the one that is asked about.
+func (b *blamer) placed(d derivation) (granted, there uint32) {
+	there = nowhere
+	if d.at != nowhere {
+		there = b.lack.div[d.at]
+	}
+	granted = nowhere - 1 // nothing lies there, and it is not nowhere
+	if d.grant.div == AnyDivision {
+		granted = AnyDivision
+	} else if n, ok := b.lack.g.divIndex[b.have.g.divisions[d.grant.div].Key]; ok {
+		granted = n
+	} else if d.here == d.grant.div {
+		granted = there
+	}
+	return granted, there
+}
+
+// narrowly returns of some permissions those that the other graph's version of a role
+// gives under a scope or condition that narrows nothing there.
+func (b *blamer) narrowly(d derivation, r *roleLens, perms Set) Set {
+	out := NewSet(len(b.lack.perms))
+	if b.other == NoPrincipal {
+		return out
+	}
+	granted, there := b.placed(d)
+	for _, x := range r.narrow {
+		for _, f := range x.families {
+			if !f.perms.Meets(perms) {
+				continue
+			}
+			if reach := b.lack.narrowReach(x.line, f, b.other, granted, there, d.doubtful()); reach.level > Limited && reach.level >= b.need {
+				out.Or(f.perms)
+			}
+		}
+	}
+	out.And(perms)
+	return out
+}
+
+// unread reports whether a line leaves something else in one of the graphs for a list
+// that could not be read there.
+func (b *blamer) unread(x, twin *line) bool {
+	if b.have.g.things.broken[b.c.org] == b.lack.g.things.broken[b.c.org] {
+		return false
+	}
+	scope := func(l *lens, ln *line, p uint32) bool { return l.g.scope(l.o, ln.policy, l.g.actor(p)).unresolved }
+	return scope(b.have, x, b.p) != scope(b.lack, twin, b.other) || (namesTeam(x.policy.Condition) && x.cond.unresolved != twin.cond.unresolved)
 }
 
 // causesOf says why a line does not leave some things in the other graph: what is
@@ -286,6 +325,9 @@ func (b *blamer) thingCause(l *line, t Thing) (items []CauseRecord, found bool) 
 func (b *blamer) heldOtherwise(k authz.Key) (items []CauseRecord, found bool) {
 	membership := []CauseRecord{{Kind: CauseMembership, Record: k}}
 	if k.Kind == authz.KindQueue {
+		if items := b.listedBy(k); len(items) > 0 {
+			return items, true
+		}
 		self := b.have.g.principals[b.p].Key
 		return membership, !slices.Equal(b.have.listed()[k], b.lack.listed()[k]) ||
 			!maps.Equal(b.have.g.holdersOf(self), b.lack.g.holdersOf(self))
@@ -305,6 +347,29 @@ func (b *blamer) heldOtherwise(k authz.Key) (items []CauseRecord, found bool) {
 		return membership, false
 	}
 	return items, true
+}
+
+// listedBy says what the other graph lacks of a queue's list by which the principal is
+// among those whom it lists: of what it acts as, that which lacks the least.
+func (b *blamer) listedBy(queue authz.Key) []CauseRecord {
+	there := b.lack.listed()[queue]
+	var out []CauseRecord
+	found := false
+	for _, k := range b.have.listed()[queue] {
+		n, ok := b.have.g.find(k)
+		i := slices.IndexFunc(b.have.g.acts.of(b.p), func(x uint32) bool { return x&^mark == n })
+		if !ok || i < 0 {
+			continue
+		}
+		items := b.way(b.have.g.acts.of(b.p)[i])
+		if !slices.Contains(there, k) {
+			items = append(slices.Clip(items), CauseRecord{Kind: CauseMembership, Record: queue})
+		}
+		if !found || len(items) < len(out) {
+			out, found = items, true
+		}
+	}
+	return out
 }
 
 // heldBy is the cause that a group or team holds somebody in one graph alone, be it

@@ -109,10 +109,21 @@ func (b *blamer) way(node uint32) []CauseRecord {
 	if n == b.p || b.actsAs(node) {
 		return nil
 	}
-	if out, ok := b.shortest(n, node&mark != 0); ok {
+	if out, ok := b.shortest(n, node&mark != 0); ok && len(out) > 0 {
 		return out
+	} else if ok && b.exact { // all of it is there, and a surer way, too
+		return b.surer(b.have.g.NodeKey(n))
 	}
 	return []CauseRecord{{Kind: CauseMembership, Record: b.have.g.NodeKey(n)}}
+}
+
+// surer says what this graph lacks of a way to a node that the principal surely acts
+// as in the other graph.
+func (b *blamer) surer(node authz.Key) []CauseRecord {
+	turned := blamer{c: b.c, have: b.lack, lack: b.have, p: b.other, other: b.p, need: Whole, exact: true}
+	n, _ := b.lack.g.find(node)
+	out, _ := turned.shortest(n, false)
+	return out
 }
 
 // actsAs reports whether the principal acts as a node in the other graph, surely

@@ -142,6 +142,23 @@ role all directory:user:view
 			"",
 		},
 		{
+			"somebody owns a group that a queue lists", queues + "role own routing:queue:join scope=assigned\nqueue x in a lists=GROUP:g\ngrant ada own a", "group g", "group g owners=ada include=true",
+			"group g",
+		},
+		{
+			"a queue lists a group now, which somebody joined, too", queues + "role own routing:queue:join scope=assigned\ngrant ada own a", "group g\nqueue x in a", "group g ada\nqueue x in a lists=GROUP:g",
+			"membership g + membership x",
+		},
+		{
+			"a queue lists somebody, and the group that was joined", queues + "role own routing:queue:join scope=assigned\ngrant ada own a", "group g\nqueue x in a", "group g ada\nqueue x in a ada lists=GROUP:g",
+			"membership x",
+		},
+		{
+			"a queue of a condition goes, and teams are not read any more, of which the scope was none", "division a\nuser ada in a\nrole r directory:userProfile:edit scope=team teams=none if=\"{\\\"variableName\\\":\\\"x\\\",\\\"operator\\\":\\\"EQ\\\",\\\"operands\\\":[{\\\"type\\\":\\\"QUEUE\\\",\\\"queue\\\":\\\"q\\\"}]}\"\ngrant ada r a",
+			"queue q in a", "missing teams",
+			"resource q",
+		},
+		{
 			"somebody without a record is in the group", users + "missing users\ngrant ada g a", "group g zed", "group g",
 			"resource zed",
 		},
@@ -182,6 +199,10 @@ role s
 		},
 		{
 			"groups that hold each other", line + "grant h r a", "group h\ngroup f g\ngroup g f", "group h g\ngroup f g\ngroup g f ada", "membership g + membership h of g",
+		},
+		{
+			"somebody becomes able to act, and a line is no longer narrowed that left everything", "division a\ncatalogue odd:thing:view unflagged\ngrant ada r b",
+			"role r odd:thing:view scope=team teams=none\nclient ada type=CODE", "role r odd:thing:view\nclient ada type=CLIENT-CREDENTIALS", "client",
 		},
 		{
 			"a role that inherits one that was not read", line + "role m inherits n\ngrant ada m a", "role n unread", "role n routing:queue:view",
@@ -242,6 +263,34 @@ role r directory:user:view scope=self
 			"a condition comes that nobody can resolve", "division a\nuser ada in a\ncatalogue directory:user:view aware\ngrant ada r a", "role r directory:user:view scope=self",
 			`role r directory:user:view scope=self if="{\"variableName\":\"x\",\"operator\":\"GT\",\"operands\":[{\"type\":\"QUEUE\",\"queue\":\"q\"}]}"`,
 			"scope r",
+		},
+		{
+			"an access policy comes that speaks of it", self + "grant ada r a", "", "policy p directory:user:view allow user:ada active",
+			"access policy p",
+		},
+		{
+			"somebody joins a group that an access policy speaks of", self + "grant ada r a\npolicy p directory:user:view allow group:g active", "group g", "group g ada",
+			"membership g",
+		},
+		{
+			"two access policies go", self + "grant ada r a", "policy p directory:user:view allow user:ada active\npolicy q directory:user:* allow user:ada active", "",
+			"access policy p + access policy q",
+		},
+		{
+			"roles do not surely reach members any more, and a grant goes that gave no more", self + "grant g r a", "group g ada\ngrant g r *", "group g ada roles=false",
+			"group g",
+		},
+		{
+			"two groups hand roles on again", self + "grant g r a\ngrant h r a", "group g ada roles=false\ngroup h ada roles=false", "group g ada\ngroup h ada",
+			"group g + group h",
+		},
+		{
+			"two groups hand roles on no more", self + "grant g r a\ngrant h r a", "group g ada\ngroup h ada", "group g ada roles=false\ngroup h ada roles=false",
+			"group g | group h",
+		},
+		{
+			"the surer of two ways goes", self + "grant h r a\ngroup h g1 g2\ngroup g1 ada roles=false", "group g2 ada", "group g2",
+			"membership g2",
 		},
 		{
 			"a group may not hand roles on, and another way comes", self + "grant h r a\ngroup h g1 g2\ngroup g1 ada roles=false", "group g2", "group g2 ada",
