@@ -38,7 +38,9 @@ func TestCausesCoverDifference(t *testing.T) {
 				}
 			}
 		}
-		maps.DeleteFunc(want, func(_ string, n int) bool { return n == 0 })
+		for _, m := range []map[string]int{got, want} { // true of divisions to come alone
+			maps.DeleteFunc(m, func(_ string, n int) bool { return n == 0 })
+		}
 		if !maps.Equal(got, want) {
 			t.Errorf("seed %d: by causes %v; by rows %v", seed, got, want)
 		}

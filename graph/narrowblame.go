@@ -352,7 +352,6 @@ func (b *blamer) heldOtherwise(k authz.Key) (items []CauseRecord, found bool) {
 // listedBy says what the other graph lacks of a queue's list by which the principal is
 // among those whom it lists: of what it acts as, that which lacks the least.
 func (b *blamer) listedBy(queue authz.Key) []CauseRecord {
-	there := b.lack.listed()[queue]
 	var out []CauseRecord
 	found := false
 	for _, k := range b.have.listed()[queue] {
@@ -362,7 +361,7 @@ func (b *blamer) listedBy(queue authz.Key) []CauseRecord {
 			continue
 		}
 		items := b.way(b.have.g.acts.of(b.p)[i])
-		if !slices.Contains(there, k) {
+		if !b.listsToo(queue, k) {
 			items = append(slices.Clip(items), CauseRecord{Kind: CauseMembership, Record: queue})
 		}
 		if !found || len(items) < len(out) {
@@ -370,6 +369,16 @@ func (b *blamer) listedBy(queue authz.Key) []CauseRecord {
 		}
 	}
 	return out
+}
+
+// listsToo reports whether a queue of the other graph lists somebody, too, be it a group
+// or team that is not there.
+func (b *blamer) listsToo(queue, k authz.Key) bool {
+	if _, known := b.lack.g.find(k); known {
+		return slices.Contains(b.lack.listed()[queue], k)
+	}
+	i, ok := b.lack.g.resIndex[queue]
+	return ok && slices.ContainsFunc(b.lack.g.resources[i].MemberGroups, func(m authz.MemberGroup) bool { return m.ID == k.ID })
 }
 
 // heldBy is the cause that a group or team holds somebody in one graph alone, be it

@@ -150,6 +150,14 @@ role all directory:user:view
 			"membership g + membership x",
 		},
 		{
+			"a queue lists a group all the time, which comes with somebody in it", queues + "role own routing:queue:join scope=assigned\ngrant ada own a\nqueue x in a lists=GROUP:g", "", "group g ada",
+			"group g",
+		},
+		{
+			"a group comes with somebody in it, and a queue lists it", queues + "role own routing:queue:join scope=assigned\ngrant ada own a", "queue x in a", "queue x in a lists=GROUP:g\ngroup g ada",
+			"group g + membership x",
+		},
+		{
 			"a queue lists somebody, and the group that was joined", queues + "role own routing:queue:join scope=assigned\ngrant ada own a", "group g\nqueue x in a", "group g ada\nqueue x in a ada lists=GROUP:g",
 			"membership x",
 		},
