@@ -199,3 +199,76 @@ func TestSubjectsOfAnUntoldOrganization(t *testing.T) {
 		}
 	}
 }
+
+// Where somebody has a permission is each division over which it reaches anything, of a
+// permission that no role names, too.
+func TestWhere(t *testing.T) {
+	t.Parallel()
+	a := mustAsk(t, `
+division a
+division b
+division c
+catalogue x:queue:view aware
+catalogue y:queue:view unlimited
+queue qa in a
+queue qb in b
+view va queues=qa
+view vb queues=qb
+role plain x:queue:view
+role some x:*:* scope=view views=vb
+role free y:queue:* scope=view views=vb
+role wide z:*:*
+user p1
+user p2
+user p3
+user p4
+user p5
+grant p1 plain a
+grant p2 some a
+grant p2 some b
+grant p3 free a
+grant p4 wide a
+grant p5 some
+`, askedOptions{})
+	found := 0
+	for _, name := range []string{"x:queue:view", "x:queue:other", "y:queue:view", "y:queue:other", "z:z:z", "routing:queue:view"} {
+		m, _ := authz.ParsePattern(name)
+		perm := a.g.Perm("o", m)
+		for p := range a.g.Acting().All() {
+			where := a.g.Where(p, perm)
+			for d := range a.g.DivisionsOf("o").All() {
+				want := a.g.Reach(p, perm, d) != graph.None
+				if where.Has(d) != want {
+					t.Errorf("%s %s over %s: %v; want %v", a.g.Principal(p).Key.ID, name, a.g.Divisions()[d].Key.ID, where.Has(d), want)
+				}
+				if want {
+					found++
+				}
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d are reached", found)
+	}
+}
+
+// Members that no record describes are somebody where the list of users could lack
+// them: those of groups that there are, and not those of a group that is gone.
+func TestMembersThatNoRecordDescribes(t *testing.T) {
+	t.Parallel()
+	for _, lists := range []string{"members group:gone user:y\ngroup g user:x\n", "group g user:x\nmembers group:gone user:y\n", "group g user:x\nmembers group:gone user:y user:z\ngroup h user:v\n"} {
+		a := mustAsk(t, lawRole+"missing users\n"+lists+"grant g r a", askedOptions{})
+		q, err := a.question("x routing:queue:view a")
+		if err != nil {
+			t.Fatalf("%s: %v", lists, err)
+		}
+		for _, wrong := range a.check(q, "whole") {
+			t.Errorf("%s: %s", lists, wrong)
+		}
+		for _, id := range []string{"y", "z"} {
+			if k, err := a.principal(id); err == nil {
+				t.Errorf("%s: a member of a group that is gone is %v", lists, k)
+			}
+		}
+	}
+}

@@ -117,3 +117,22 @@ func TestAllGrants(t *testing.T) {
 		break // whoever has enough is given no more
 	}
 }
+
+// Grants are sorted in whatever order they are told, and one that is told twice, with
+// its subject's type and without, is one of the earlier date.
+func TestGrantsAreSortedAndTold(t *testing.T) {
+	t.Parallel()
+	g := mustAsk(t, lawRole+"role s routing:queue:edit\nuser bo\nuser ada\ngrant user:bo s a\ngrant ada s b\ngrant user:ada r b at=2026-01-02T00:00:00Z\n"+
+		"grant ada r\ngrant ada s a\ngrant subject:ada r b at=2026-01-01T00:00:00Z\ngrant bo r a\ngrant ada r a", askedOptions{}).g
+	var got []string
+	for gr := range g.AllGrants() {
+		where := "*"
+		if gr.Division != graph.AnyDivision {
+			where = g.Divisions()[gr.Division].Key.ID
+		}
+		got = append(got, fmt.Sprint(g.NodeKey(gr.Node).ID, " ", g.Role(gr.Role).Key.ID, " ", where, " ", gr.MadeAt/(24*3600*1000)))
+	}
+	if want := []string{"ada r a 0", "ada r b 20454", "ada r * 0", "ada s a 0", "ada s b 0", "bo r a 0", "bo s a 0"}; !slices.Equal(got, want) {
+		t.Errorf("grants %q; want %q", got, want)
+	}
+}
