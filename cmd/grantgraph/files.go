@@ -18,10 +18,10 @@ type pendingFile struct {
 	w    *bufio.Writer
 	path string
 	done bool
-	// unsynced is how much was written since the disk was last asked to keep up, and
-	// synced what came of that; nil if nobody asked.
-	unsynced int
-	synced   chan error
+	// every is how much is written before the disk is asked to keep up, unsynced how
+	// much was since, and synced what came of that; nil if nobody asked.
+	every, unsynced int
+	synced          chan error
 }
 
 // syncEvery is how much is written before the disk is asked to keep up: who waits for
@@ -36,13 +36,13 @@ func createFile(path string) (*pendingFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pendingFile{f: f, w: bufio.NewWriterSize(f, fileBuffer), path: path}, nil
+	return &pendingFile{f: f, w: bufio.NewWriterSize(f, fileBuffer), path: path, every: syncEvery}, nil
 }
 
 // Write implements io.Writer.
 func (p *pendingFile) Write(b []byte) (int, error) {
 	n, err := p.w.Write(b)
-	if p.unsynced += n; err == nil && p.unsynced >= syncEvery {
+	if p.unsynced += n; err == nil && p.unsynced >= p.every {
 		p.unsynced = 0
 		err = p.settled()
 		p.synced = make(chan error, 1)
