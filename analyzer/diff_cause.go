@@ -11,7 +11,7 @@ import (
 
 // cause spells the cause of a change out, with every way that is as short as any.
 func (c *Comparison) cause(p graph.Pair, x graph.Change) CauseRef {
-	out := c.causeOf(p, x.Cause.Kind, x.Cause.Kinds, x.Cause.Records, came(x))
+	out := c.causeOf(p, x.Cause.Kind, x.Cause.Kinds, x.Cause.Records, widens(x))
 	ways := x.Cause.Least()
 	if len(x.Cause.Ways) <= 1 {
 		if len(ways) == 1 && len(ways[0]) > 1 {
@@ -22,7 +22,7 @@ func (c *Comparison) cause(p graph.Pair, x graph.Change) CauseRef {
 	}
 	var texts []string
 	for _, w := range x.Cause.Ways {
-		ref := c.way(p, w, came(x))
+		ref := c.way(p, w, widens(x))
 		out.Ways = append(out.Ways, CauseWay{Text: ref.Text, Records: ref.Records})
 		if len(w) == len(ways[0]) {
 			texts = append(texts, ref.Text)
@@ -54,16 +54,12 @@ func (c *Comparison) ways(p graph.Pair, x graph.Change) []CauseRef {
 	}
 	var out []CauseRef
 	for _, w := range x.Cause.Least() {
-		ref := c.way(p, w, came(x))
+		ref := c.way(p, w, widens(x))
 		if !slices.ContainsFunc(out, func(o CauseRef) bool { return o.Text == ref.Text }) {
 			out = append(out, ref)
 		}
 	}
 	return out
-}
-
-func came(x graph.Change) bool {
-	return x.To.Level > x.From.Level || (x.To.Level == x.From.Level && len(x.To.Things) > len(x.From.Things))
 }
 
 func (c *Comparison) causeOf(p graph.Pair, kind graph.CauseKind, kinds []graph.CauseKind, records []graph.CauseRecord, came bool) CauseRef {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/grantgraph/grantgraph/analyzer"
+	"github.com/grantgraph/grantgraph/analyzer/change"
 	"github.com/grantgraph/grantgraph/analyzer/config"
 	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/authz/authztest"
@@ -87,6 +88,8 @@ role r routing:queue:view
 role s name=Heir
 role s inherits r
 role q name=Other
+role z name=Stray
+role z inherits lost
 client ada type=CODE name=Adaptor
 `, "")
 	for _, tt := range []struct{ yaml, want string }{
@@ -97,6 +100,8 @@ client ada type=CODE name=Adaptor
 		{"remove-member: {group: Staff, member: user:ada}", ""},
 		{"drop-inheritance: {role: Other, inherits: Seer}", "the role Other does not inherit from"},
 		{"drop-inheritance: {role: Heir, inherits: Seer}", ""},
+		{"drop-inheritance: {role: Stray, inherits: lost}", ""}, // there is no such role
+		{"drop-inheritance: {role: Heir, inherits: lost}", "lost"},
 		{"add-member: {group: Staff, member: Bob}\n  - remove-member: {group: Staff, member: Bob}", ""},
 		{"add-member: {group: Owned, member: Bob}\n  - leave-team: {team: Crew, member: Bob}", "user Bob is no member of team Crew"},
 		{"move-user: {user: Bob, to: Alpha}\n  - leave-team: {team: Crew, member: Bob}", ""},
@@ -192,6 +197,66 @@ func TestAttributesOfUsers(t *testing.T) {
 	must(t, err)
 	if plain.Attributes(0) != nil || len(plain.AttributeNames()) > 0 {
 		t.Error("attributes of nothing")
+	}
+}
+
+// A change is found again by what is written of it, whatever its kind.
+func TestWrittenChangesAreFound(t *testing.T) {
+	t.Parallel()
+	key := func(k authz.Kind, id string) authz.Key { return authz.Key{Org: "o", Kind: k, ID: id} }
+	ada, r, g := key(authz.KindUser, "ada"), key(authz.KindRole, "r"), key(authz.KindGroup, "g")
+	const org = "division a name=A\nuser ada name=Ada in a\nuser bob name=Bob\ngroup g ada name=Gang\nteam t ada name=Crew\nqueue q in a name=Q\n" +
+		"role r name=Reader\nrole r routing:queue:view\nrole s name=Heir\nrole s inherits r\ngrant ada r a\ngrant ada s\n"
+	view := authz.NewPattern("routing", "queue", "view")
+	for _, more := range []string{"", "org p\nuser ada name=Ada\ngroup g name=Gang\nrole r name=Reader\ndivision a name=A\n"} {
+		m := mustConfigured(t, org+more, "")
+		for _, c := range []change.Change{
+			{Kind: change.RevokeGrant, Record: ada, Role: "r", Division: "a"},
+			{Kind: change.RevokeGrant, Record: ada, Role: "s", Division: authz.AllDivisions},
+			{Kind: change.RevokeGrant, Record: ada, Role: "r"},
+			{Kind: change.Grant, Record: g, Role: "r", Division: "a"},
+			{Kind: change.RemoveMember, Record: g, Member: ada},
+			{Kind: change.AddMember, Record: g, Member: key(authz.KindUser, "bob")},
+			{Kind: change.LeaveTeam, Record: key(authz.KindTeam, "t"), Member: ada},
+			{Kind: change.JoinTeam, Record: key(authz.KindTeam, "t"), Member: key(authz.KindUser, "bob")},
+			{Kind: change.DropPolicy, Record: r, Permission: view},
+			{Kind: change.AddPolicy, Record: r, Permission: authz.NewPattern("routing", "queue", "edit")},
+			{Kind: change.WidenPolicy, Record: r, Permission: view},
+			{Kind: change.DropInheritance, Record: key(authz.KindRole, "s"), Role: "r"},
+			{Kind: change.MoveResource, Record: key(authz.KindQueue, "q"), Division: "a"},
+			{Kind: change.MoveUser, Record: ada, Division: "a"},
+			{Kind: change.DisableUser, Record: ada},
+		} {
+			w := m.Written(c)
+			got, err := m.Resolve([]config.WrittenChange{w})
+			if err != nil || len(got) != 1 || got[0] != c {
+				t.Errorf("%v: written %v, found %+v (%v)", c, w.Names, got, err)
+			}
+			for _, x := range w.Names {
+				if more == "" && strings.HasPrefix(x.Text, "o/") {
+					t.Errorf("%v: %q names the only organization", c, x.Text)
+				}
+			}
+		}
+	}
+}
+
+// What a way passes through is told by its kind.
+func TestChokePointKinds(t *testing.T) {
+	t.Parallel()
+	m := mustConfigured(t, "user ada\nuser bob\nuser cyd\nrole all legacy admin\nteam t ada\ngroup g bob\ngroup h owners=cyd\ngrant t all\ngrant g all\ngrant h all\n", "")
+	to, _, err := m.FindDestination(analyzer.Total)
+	must(t, err)
+	a := &analyzer.PathsAnswer{}
+	m.Choke(a, analyzer.Source{Principals: m.Graph.Acting()}, to, analyzer.PathsOptions{}, 0)
+	got := map[string]int{}
+	for _, c := range a.Choke {
+		got[c.Kind+" "+string(c.Record.ID)]++
+	}
+	for _, want := range []string{"team t", "member g", "owner h"} {
+		if got[want] != 1 {
+			t.Errorf("choke points %v; want %s among them", got, want)
+		}
 	}
 }
 
