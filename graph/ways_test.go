@@ -162,6 +162,31 @@ role all directory:user:view
 			"membership x",
 		},
 		{
+			"a group that is switched off is on a queue, and somebody joins it", queues + "role own routing:queue:join scope=assigned\nqueue x in a lists=GROUP:g\ngrant ada own a", "group g state=inactive", "group g ada state=inactive",
+			"membership x",
+		},
+		{
+			"somebody joins two groups that a queue lists", queues + "role own routing:queue:join scope=assigned\nqueue x in a lists=GROUP:g lists=GROUP:h\ngrant ada own a", "group g\ngroup h", "group g ada\ngroup h ada",
+			"membership g",
+		},
+		{
+			"groups are not read any more", users + "group g bob\ngrant ada g a", "", "missing groups",
+			"coverage",
+		},
+		{
+			"teams are not read any more, of which a condition names one", "division a\nuser ada in a\nuser bob in a\nteam t bob\nrole r conversation:message:view if=\"{\\\"variableName\\\":\\\"x\\\",\\\"operator\\\":\\\"EQ\\\",\\\"operands\\\":[{\\\"type\\\":\\\"TEAM\\\",\\\"team\\\":\\\"t\\\"}]}\"\ngrant ada r a",
+			"", "missing teams",
+			"coverage",
+		},
+		{
+			"a grant comes, and its role is narrowed no longer", "division a\nuser ada in a\ncatalogue directory:user:view aware", "role r directory:user:view scope=self", "role r directory:user:view\ngrant ada r a",
+			"grant r in a + scope r",
+		},
+		{
+			"a grant comes that would have given as much under its scope", "division a\nuser ada in a\ncatalogue directory:user:view unflagged\nrole s directory:user:view scope=self\ngrant ada s", "role r directory:user:view scope=team teams=none", "role r directory:user:view\ngrant ada r b",
+			"grant r in b",
+		},
+		{
 			"a queue of a condition goes, and teams are not read any more, of which the scope was none", "division a\nuser ada in a\nrole r directory:userProfile:edit scope=team teams=none if=\"{\\\"variableName\\\":\\\"x\\\",\\\"operator\\\":\\\"EQ\\\",\\\"operands\\\":[{\\\"type\\\":\\\"QUEUE\\\",\\\"queue\\\":\\\"q\\\"}]}\"\ngrant ada r a",
 			"queue q in a", "missing teams",
 			"resource q",
