@@ -238,6 +238,18 @@ role s
 			"role r odd:thing:view scope=team teams=none\nclient ada type=CODE", "role r odd:thing:view\nclient ada type=CLIENT-CREDENTIALS", "client",
 		},
 		{
+			"a role that is inherited gives total control no longer", line + "division b\nrole r inherits t\ngrant ada r b", "role t legacy admin", "role t",
+			"role t",
+		},
+		{
+			"two roles that are inherited give total control", line + "division b\nrole r inherits t u\ngrant ada r b", "role t\nrole u", "role t legacy admin\nrole u legacy admin",
+			"role t | role u",
+		},
+		{
+			"a role inherits total control no longer", line + "division b\nrole t legacy admin\ngrant ada r b", "role r inherits t", "",
+			"role r",
+		},
+		{
 			"a role that inherits one that was not read", line + "role m inherits n\ngrant ada m a", "role n unread", "role n routing:queue:view",
 			"coverage n",
 		},
