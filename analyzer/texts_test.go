@@ -251,7 +251,7 @@ func TestChokePointKinds(t *testing.T) {
 	m.Choke(a, analyzer.Source{Principals: m.Graph.Acting()}, to, analyzer.PathsOptions{}, 0)
 	got := map[string]int{}
 	for _, c := range a.Choke {
-		got[c.Kind+" "+string(c.Record.ID)]++
+		got[c.Kind+" "+c.Record.ID]++
 	}
 	for _, want := range []string{"team t", "member g", "owner h"} {
 		if got[want] != 1 {
