@@ -17,6 +17,9 @@ type telling struct{ role, division, perm, over uint32 }
 type teller struct {
 	m       *Model
 	like    map[telling]*told
+	base    map[[2]uint32]ExplainedReason // one by role and permission, whatever the divisions
+	named   map[uint32]*Named             // divisions
+	extents map[extentOf]*StepExtent
 	reasons []ExplainedReason
 	steps   []Step
 	times   []time.Time
@@ -29,11 +32,15 @@ type told struct {
 	tail   string
 }
 
+func (m *Model) newTeller() *teller {
+	return &teller{m: m, like: map[telling]*told{}, base: map[[2]uint32]ExplainedReason{}, named: map[uint32]*Named{}, extents: map[extentOf]*StepExtent{}}
+}
+
 // tell explains a derivation through a principal's own grant.
 func (t *teller) tell(key telling, p *WhoRow, perm graph.Perm, r graph.Reason) ExplainedReason {
 	like, ok := t.like[key]
 	if !ok {
-		like = &told{reason: t.m.explain(p.number, perm, key.over, r)}
+		like = &told{reason: t.explain(key, p, perm, r)}
 		s := &like.reason.Steps[0]
 		like.tail = s.Record.ID[len(p.Principal.ID):]
 		t.like[key] = like
@@ -42,22 +49,73 @@ func (t *teller) tell(key telling, p *WhoRow, perm graph.Perm, r graph.Reason) E
 	e := like.reason
 	e.Steps = many(&t.steps, e.Steps)
 	s := &e.Steps[0]
-	s.Record.ID, s.MadeAt = t.join(p.Principal.ID, like.tail), nil
-	if r.Grant.MadeAt != 0 {
-		s.MadeAt = &one(&t.times, grantTime(r.Grant))[0]
-	}
+	s.Record.ID, s.MadeAt = t.join(p.Principal.ID, like.tail), t.madeAt(r.Grant)
 	return e
 }
 
-// join joins two texts. What a builder has built stays as it is while it goes on.
-func (t *teller) join(x, y string) string {
-	if n := len(x) + len(y); t.texts.Cap()-t.texts.Len() < n {
+// extentOf is a division that is asked about, and why it is reached.
+type extentOf struct {
+	division uint32
+	why      graph.Extent
+}
+
+// explain explains a derivation as [Model.explain] does. What does not depend on the
+// divisions is as it was for others.
+func (t *teller) explain(key telling, p *WhoRow, perm graph.Perm, r graph.Reason) ExplainedReason {
+	e, ok := t.base[[2]uint32{key.role, key.perm}]
+	if !ok {
+		e = t.m.explain(p.number, perm, key.over, r)
+		t.base[[2]uint32{key.role, key.perm}] = e
+		return e
+	}
+	e.Steps = many(&t.steps, e.Steps)
+	s, in := &e.Steps[0], t.division(key.division)
+	s.Record.ID, s.Record.Name = t.join(p.Principal.ID, "/", s.Role.ID, "/", in.ID), t.join(s.Role.Name, " in ", in.Name)
+	s.Division, s.MadeAt = in, t.madeAt(r.Grant)
+	e.Steps[len(e.Steps)-1].Extent = t.extent(extentOf{key.over, r.Extent})
+	return e
+}
+
+func (t *teller) division(d uint32) *Named {
+	n, ok := t.named[d]
+	if !ok {
+		is := t.m.Division(d)
+		n = &is
+		t.named[d] = n
+	}
+	return n
+}
+
+func (t *teller) extent(k extentOf) *StepExtent {
+	x, ok := t.extents[k]
+	if !ok {
+		x = &StepExtent{Divisions: []Named{t.m.Division(k.division)}, Why: k.why}
+		t.extents[k] = x
+	}
+	return x
+}
+
+func (t *teller) madeAt(g graph.Grant) *time.Time {
+	if g.MadeAt == 0 {
+		return nil
+	}
+	return &one(&t.times, grantTime(g))[0]
+}
+
+// join joins texts. What a builder has built stays as it is while it goes on.
+func (t *teller) join(parts ...string) string {
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	if t.texts.Cap()-t.texts.Len() < n {
 		t.texts = strings.Builder{}
 		t.texts.Grow(max(n, textRoom))
 	}
 	from := t.texts.Len()
-	t.texts.WriteString(x)
-	t.texts.WriteString(y)
+	for _, p := range parts {
+		t.texts.WriteString(p)
+	}
 	return t.texts.String()[from:]
 }
 

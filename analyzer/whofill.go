@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/internal/parallel"
@@ -76,10 +77,12 @@ func (m *Model) Fill(a *WhoAnswer, rows []WhoRow) {
 	if a.fill == nil {
 		return
 	}
+	tellers := sync.Pool{New: func() any { return m.newTeller() }} // about one for each worker
 	fill := func(from, to int) {
-		t := teller{m: m, like: map[telling]*told{}}
+		t := tellers.Get().(*teller)
+		defer tellers.Put(t)
 		for i := from; i < to; i++ {
-			m.fillRow(a, &rows[i], &t)
+			m.fillRow(a, &rows[i], t)
 		}
 	}
 	if a.fill.o.Could {
@@ -99,9 +102,11 @@ func (m *Model) fillRow(a *WhoAnswer, row *WhoRow, t *teller) {
 	if o.Reasons == "" {
 		return
 	}
-	if r, ok := m.CouldReason(a, *row); ok {
-		row.Reasons = []ExplainedReason{r}
-		return
+	if o.Could {
+		if r, ok := m.CouldReason(a, *row); ok {
+			row.Reasons = []ExplainedReason{r}
+			return
+		}
 	}
 	if r, ok := m.firstReason(w, row, t); ok {
 		row.Reasons = one(&t.reasons, r)

@@ -106,6 +106,9 @@ func (g *Graph) First(orgID string, perms []Perm, divs []uint32) *First {
 func (f *First) findAll(o *org) {
 	g := f.g
 	f.by = make([]uint32, len(g.principals))
+	for _, p := range g.trusteeOrganizations(o) { // what the trust lets in is no role's
+		f.by[p] = lookAtLines
+	}
 	for i := range g.cells {
 		c := &g.cells[i]
 		if g.roles[c.role].org != o {
@@ -126,6 +129,18 @@ func (f *First) findAll(o *org) {
 		f.found(i, end)
 		i = end
 	}
+}
+
+// trusteeOrganizations returns the trustee organizations among the principals of an
+// organization, which stand side by side.
+func (g *Graph) trusteeOrganizations(o *org) (out []uint32) {
+	first, _ := slices.BinarySearchFunc(g.principals, o.id, func(p Principal, id string) int {
+		return cmp.Or(cmp.Compare(p.Key.Org, id), compareKinds(p.Key.Kind, authz.KindTrusteeOrganization))
+	})
+	for p := first; p < len(g.principals) && g.principals[p].Key.Org == o.id && g.principals[p].Key.Kind == authz.KindTrusteeOrganization; p++ {
+		out = append(out, uint32(p))
+	}
+	return out
 }
 
 // markAll marks everybody who acts as a subject of a cell.
@@ -207,7 +222,7 @@ func (f *First) given(r *role, of Set, place []int) (perm int32, by firstLine, o
 // whole, and where lines of its roles have to be looked at.
 func (f *First) Of(p uint32) (out FirstReason, ok bool) {
 	by := f.by[p]
-	if by == 0 || by == lookAtLines || f.g.principals[p].Key.Kind == authz.KindTrusteeOrganization {
+	if by == 0 || by == lookAtLines {
 		return out, false
 	}
 	c := f.gives[by>>1-1]
