@@ -267,6 +267,20 @@ grant ada r *
 	}
 }
 
+// However many have to leave the group: to give up would be to say that nothing ends it.
+func TestCutOfManyWhoAScopeLeaves(t *testing.T) {
+	t.Parallel()
+	const many = 110
+	text, group := "division a\ndivision b\nuser ada in b\nrole r directory:user:view scope=group groups=g\ngrant ada r *\n", "group g"
+	for i := range many {
+		text += fmt.Sprintf("user u%d in a\n", i)
+		group += fmt.Sprintf(" u%d", i)
+	}
+	if _, c := cutOnly(t, text+group, graph.RemoveMember, "directory:user:view", "ada"); !c.Possible || len(c.Removals) != many {
+		t.Errorf("possible %v: %d leave the group; want %d", c.Possible, len(c.Removals), many)
+	}
+}
+
 // Of removals that cost the same and on which as much rests, the mildest is proposed.
 func TestCutIsMild(t *testing.T) {
 	t.Parallel()

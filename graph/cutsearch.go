@@ -47,16 +47,14 @@ func (c *cutter) improve(known Cut) (better Cut, exact bool) {
 	return known, true
 }
 
-// mostPieces bounds how often [cutter.piecemeal] evaluates the graph to find a cut.
-const mostPieces = 100
-
 // piecemeal looks for a cut where the network has none: what a scope leaves, it does
 // not know, may go with who leaves a group. It takes away all that some derivations
-// rest on, until none is left, and then takes back what is not needed.
+// rest on, until none is left, and then takes back what is not needed. Each look at the
+// graph ends something: it does not give up, for that would be to say that there is no cut.
 func (c *cutter) piecemeal(none Cut) Cut {
 	s := &cutSearch{g: c.g, c: c}
 	var gone []Removal
-	for range mostPieces {
+	for {
 		g, left := c.leaves(gone)
 		if left.Empty() {
 			return c.needed(none, gone)
@@ -76,7 +74,6 @@ func (c *cutter) piecemeal(none Cut) Cut {
 			return none
 		}
 	}
-	return none
 }
 
 // leaves returns the graph after removals, and who still has the access.

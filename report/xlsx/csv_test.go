@@ -204,9 +204,21 @@ func TestRowsThatBeginAlike(t *testing.T) {
 	t.Parallel()
 	name, other, when := "a", "b,c", day(time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC))
 	rows := []row{
-		{1, &name, authz.KindUser, true, &when}, {1, &name, authz.KindUser, true, &when}, {1, &name, authz.KindUser, false, &other}, {1, &other, graph.Whole, "x"},
-		{1, &other, graph.Level(authz.KindUser), "x"}, {nil, &other}, {nil, "b,c"}, {"1", "b,c"}, {1, "b,c", 2}, {1, "b,c"}, {}, {int64(1), "b,c"},
-		{linked{"=1", "Roles", 2}, 1}, {linked{"=1", "Roles", 3}, 1}, {rules.High, 1},
+		{1, &name, authz.KindUser, true, &when},
+		{1, &name, authz.KindUser, true, &when},
+		{1, &name, authz.KindUser, false, &other},
+		{1, &other, graph.Whole, "x"},
+		{1, &other, graph.Level(authz.KindUser), "x"},
+		{nil, &other},
+		{nil, "b,c"},
+		{"1", "b,c"},
+		{1, "b,c", 2},
+		{1, "b,c"},
+		{},
+		{int64(1), "b,c"},
+		{linked{"=1", "Roles", 2}, 1},
+		{linked{"=1", "Roles", 3}, 1},
+		{rules.High, 1},
 	}
 	var all, single bytes.Buffer
 	w := csvWriter{out: bufio.NewWriter(&all)}
