@@ -80,7 +80,7 @@ func (b *besides) finish() error {
 }
 
 // csvBuffer is how many bytes are handed on at once.
-const csvBuffer = 1 << 18
+const csvBuffer = 1 << 16
 
 // writeCSV writes rows as RFC 4180 has them, and returns how many.
 func writeCSV(w io.Writer, l list) (int, error) {
