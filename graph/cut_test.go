@@ -10,6 +10,7 @@ import (
 	"github.com/grantgraph/grantgraph/graph"
 	"github.com/grantgraph/grantgraph/graph/authz"
 	"github.com/grantgraph/grantgraph/graph/authz/authztest"
+	"github.com/grantgraph/grantgraph/graph/lexicon"
 )
 
 // cutQuery asks for everything that principals of a random organization have in
@@ -456,6 +457,27 @@ func TestCutCouldOfARoleThatWasNotRead(t *testing.T) {
 		}
 		if c := g.CutCould(q, nil, false); !c.Possible || len(c.Removals) != 1 || c.Removals[0].Heir != "low" {
 			t.Errorf("%s, by that of the unread role alone: possible %v: %+v", name, c.Possible, c.Removals)
+		}
+	}
+}
+
+// Who could come to the access by a way of which nothing may be taken away keeps it:
+// there is no cut, though nobody has the access today.
+func TestCutCouldOfAWayThatStays(t *testing.T) {
+	t.Parallel()
+	const text = "division a\nuser ada in a\nuser bob in a\nrole r authorization:grant:add\nrole s authorization:grant:add\ngrant ada r *\ngroup g bob\ngrant g s *\n"
+	ways := lexicon.Default().Escalations()
+	for _, tt := range []struct {
+		kind graph.RemovalKind
+		from string
+		want bool
+	}{{graph.RemoveTrust, "ada", false}, {graph.RemoveMember, "ada", false}, {graph.RemoveMember, "bob", true}, {graph.RemoveGrant, "ada", true}} {
+		g, q := cutQueryOf(t, text, []graph.RemovalKind{tt.kind}, "routing:queue:view", tt.from)
+		if left := couldLeft(g, q, ways, false); left != 1 {
+			t.Fatalf("%d could come to the access; want %s", left, tt.from)
+		}
+		if c := g.CutCould(q, ways, false); c.Possible != tt.want || len(c.Removals) > 1 || (tt.want && len(c.Removals) != 1) {
+			t.Errorf("%s by %v: possible %v, %+v; want %v", tt.from, tt.kind, c.Possible, c.Removals, tt.want)
 		}
 	}
 }
