@@ -384,3 +384,19 @@ grant bob r a
 		}
 	}
 }
+
+// Where there is no role, who is let in by a trust alone loses what the trust gave.
+func TestLossesWithoutRoles(t *testing.T) {
+	t.Parallel()
+	g := built(t, authztest.Parse(t, "division a\ncatalogue routing:queue:view aware\ntrust T enabled full\n"))
+	org := g.Organizations()[0].ID
+	trust := authz.Key{Org: org, Kind: authz.KindTrust, ID: "T"}
+	p, ok := g.FindPrincipal(authz.Key{Org: org, Kind: authz.KindTrusteeOrganization, ID: "T"})
+	if !ok || g.Roles() != 0 {
+		t.Fatalf("the trustee organization is there %v, beside %d roles", ok, g.Roles())
+	}
+	losses := g.Losses(g.Without([]graph.Removal{{Kind: graph.RemoveTrust, Trust: trust}}))(p)
+	if len(losses) != 1 || losses[0].Level != graph.None || losses[0].Permissions.Empty() {
+		t.Errorf("losses without the trust: %+v; want all permissions", losses)
+	}
+}
