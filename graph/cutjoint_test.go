@@ -63,3 +63,17 @@ func couldLeft(g *graph.Graph, q graph.CutQuery, ways []authz.Escalation, sure b
 	}
 	return n
 }
+
+// A group that somebody owns is gained by no permission, and cut off jointly all the same.
+func TestCutCouldJointlyOfAnOwner(t *testing.T) {
+	t.Parallel()
+	g, q := cutQueryOf(t, "division a\nuser ada in a\nuser bob in a\nrole r routing:queue:view\ngroup g bob owners=ada include=false\ngrant g r a\n",
+		[]graph.RemovalKind{graph.RemoveGrant}, "routing:queue:view", "ada")
+	ways := lexicon.Default().Escalations()
+	if left := couldLeft(g, q, ways, false); left != 1 {
+		t.Fatalf("%d could come to the access; want ada", left)
+	}
+	if c := g.CutCouldJointly(q, ways, false); !c.Possible || len(c.Removals) != 1 {
+		t.Errorf("possible %v: %+v; want the grant", c.Possible, c.Removals)
+	}
+}

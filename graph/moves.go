@@ -259,8 +259,11 @@ func (e *Escalations) derive(m *Move) {
 
 // over returns the divisions in which the derivation of a place is looked for.
 func (e *Escalations) over(at Place, org int) []uint32 {
-	if p, node := e.Node(at); node { // a user: by a permission no single group is gained
-		if d := e.g.principals[p].Division; d != NoDivision {
+	if n, node := e.Node(at); node {
+		if int(n) >= len(e.g.principals) {
+			return nil // by a permission no single group is gained
+		}
+		if d := e.g.principals[n].Division; d != NoDivision {
 			return []uint32{d}
 		}
 	} else if d := e.Hub(at).Division; d != AnyDivision {
